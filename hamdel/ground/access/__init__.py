@@ -1,0 +1,1 @@
+"""Who may see and do what: users, members, roles, tokens, and the doors of every request."""

@@ -1,0 +1,77 @@
+"""Verbs of access: found a workspace, add a member, issue and revoke keys."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from hamdel.ground.access.models import ApiToken, LoginLink, Member, User, digest, new_secret
+from hamdel.ground.access.permissions import Role
+from hamdel.ground.audit.actions import record
+from hamdel.ground.workspaces.models import Workspace
+from hamdel.ground.workspaces.tenancy import across_workspaces, inside
+
+LINK_LIVES = timedelta(hours=24)
+
+
+class LinkNotValid(Exception):
+    """This login link was used already or has expired. Ask for a new one."""
+
+
+@transaction.atomic
+def found_workspace(*, name: str, slug: str, owner: User, **settings: str) -> Member:
+    """Make a workspace with its first owner. Raises IntegrityError when the slug is taken."""
+    with across_workspaces():
+        workspace = Workspace.objects.create(name=name, slug=slug, **settings)
+    return add_member(workspace, user=owner, role=Role.OWNER)
+
+
+def add_member(workspace: Workspace, *, user: User, role: Role, by: Member | None = None) -> Member:
+    """Give `user` a place in the workspace. Adding twice returns the first membership."""
+    with inside(workspace):
+        member, created = Member.objects.get_or_create(
+            workspace=workspace, user=user, defaults={"role": role}
+        )
+        if created:
+            record("member added", workspace=workspace, by=by, subject=f"{user.email} as {role}")
+        return member
+
+
+def issue_token(member: Member, *, name: str, by: Member) -> str:
+    """Return a new API token. It is shown this once: only its digest is kept."""
+    secret = new_secret(ApiToken.PREFIX)
+    with inside(member.workspace_id):
+        ApiToken.objects.create(
+            workspace_id=member.workspace_id,
+            member=member,
+            name=name,
+            digest=digest(secret),
+            hint=secret[:8],
+        )
+        record("API token issued", workspace=member.workspace, by=by, subject=name)
+    return secret
+
+
+def revoke_token(token: ApiToken, *, by: Member, at: datetime) -> None:
+    """Stop a token at once. Revoking twice keeps the first moment."""
+    if token.revoked_at is None:
+        token.revoked_at = at
+        token.save(update_fields=["revoked_at"])
+        record("API token revoked", workspace=token.workspace, by=by, subject=token.name)
+
+
+def make_login_link(user: User, *, at: datetime) -> str:
+    """Return the secret of a link that logs `user` in once within a day."""
+    secret = new_secret()
+    LoginLink.objects.create(user=user, digest=digest(secret), expires_at=at + LINK_LIVES)
+    return secret
+
+
+def use_login_link(secret: str, *, at: datetime) -> User:
+    """Return whom the link is for and burn it. Raises LinkNotValid."""
+    # One UPDATE decides, so two clicks at the same moment cannot both win.
+    burnt = LoginLink.objects.filter(digest=digest(secret), used_at=None, expires_at__gt=at, user__is_active=True)
+    if not burnt.update(used_at=at):
+        raise LinkNotValid
+    return LoginLink.objects.select_related("user").get(digest=digest(secret)).user

@@ -1,0 +1,94 @@
+"""The shape of a fact, and how one is announced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from hamdel.ground.ids import new_id
+
+OWN_COLUMNS = {"workspace_id", "customer_id", "at"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """Something that became true. Subclasses name it (Title Case, past tense) and add their fields.
+
+    Every further field becomes a property of the event; `touchpoint` and `channel` are also columns of it.
+    """
+
+    name: ClassVar[str]
+    registered: ClassVar[dict[str, type[Fact]]] = {}
+
+    workspace_id: UUID
+    at: datetime
+    customer_id: UUID | None = None
+    touchpoint: str = ""
+    channel: str = ""
+
+    def __init_subclass__(cls) -> None:
+        Fact.registered[cls.name] = cls
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """Return the fields that describe this fact, as JSON values; empty ones are left out."""
+        pairs = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: plain(value) for name, value in pairs if name not in OWN_COLUMNS and value not in (None, "")}
+
+
+@dataclass(frozen=True)
+class KnownEvent:
+    """An event of the log whose customer has been found: what reactions are given."""
+
+    workspace_id: UUID
+    event_id: UUID
+    customer_id: UUID
+    type: str
+    name: str
+    occurred_at: datetime
+    received_at: datetime
+    touchpoint: str
+    channel: str
+    properties: Mapping[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON can carry it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return value
+
+
+def announce(fact: Fact) -> UUID:
+    """Write `fact` to the outbox, in the running transaction. Returns the id its event will have."""
+    return announce_all([fact])[0]
+
+
+def announce_all(facts: Iterable[Fact]) -> list[UUID]:
+    """Write many facts with one statement. Returns the ids of their events, in order."""
+    from hamdel.ground.facts.models import WaitingFact  # models need the apps to be ready
+
+    waiting = [
+        WaitingFact(
+            id=new_id(),
+            workspace_id=fact.workspace_id,
+            name=fact.name,
+            customer_id=fact.customer_id,
+            at=fact.at,
+            properties=fact.properties,
+        )
+        for fact in facts
+    ]
+    WaitingFact.objects.bulk_create(waiting)
+    return [row.id for row in waiting]

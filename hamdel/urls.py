@@ -1,0 +1,29 @@
+"""Every address of the product: each slice lists its own in `urls.py`, under the name of its shelf."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from hamdel.settings import present
+
+# Mount point of each slice. A slice that is not there yet is simply left out.
+PAGES = {
+    "": "hamdel.measure.dashboards.urls",
+    "ui/": "hamdel.ui.urls",
+    "settings/": "hamdel.ground.access.urls",
+    "know/customers/": "hamdel.know.customers.urls",
+    "listen/": "hamdel.listen.events.urls",
+    "listen/surveys/": "hamdel.listen.surveys.urls",
+    "listen/invitations/": "hamdel.listen.invitations.urls",
+    "act/cases/": "hamdel.act.cases.urls",
+    "api/": "hamdel.api.urls",
+}
+
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    *[path(prefix, include(module)) for prefix, module in PAGES.items() if present(module)],
+]
+if present("hamdel.listen.surveys.public_urls"):
+    urlpatterns.append(path("", include("hamdel.listen.surveys.public_urls")))
