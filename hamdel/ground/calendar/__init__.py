@@ -1,0 +1,1 @@
+"""Jalali and Gregorian days, periods, digits and business hours, over instants kept in UTC."""

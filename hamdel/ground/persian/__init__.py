@@ -1,0 +1,1 @@
+"""Search keys, alphabetical order and telephone numbers, however they were typed."""
