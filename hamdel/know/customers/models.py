@@ -33,6 +33,9 @@ class Customer(WorkspaceRow):
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     language = models.CharField(max_length=8, blank=True)
     is_anonymous = models.BooleanField(default=True)
+    # Recognised by a user id of the business, their own or an absorbed customer's. Two such customers
+    # are never merged by a shared phone or browser, only by alias or by hand.
+    has_user_id = models.BooleanField(default=False)
     traits = models.JSONField(default=dict)
     # Folded words of name, e-mail, phones and ids: found however they are typed.
     search = SearchVectorField(null=True)

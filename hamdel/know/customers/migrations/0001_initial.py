@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
                 ('language', models.CharField(blank=True, max_length=8)),
                 ('is_anonymous', models.BooleanField(default=True)),
+                ('has_user_id', models.BooleanField(default=False)),
                 ('traits', models.JSONField(default=dict)),
                 ('search', django.contrib.postgres.search.SearchVectorField(null=True)),
                 ('first_seen_at', models.DateTimeField()),

@@ -1,0 +1,84 @@
+"""What every test stands on: one PostgreSQL and one chDB per test process, emptied between tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Settings read HAMDEL_HOME when they are imported, so this comes before anything of Django.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_home = Path(tempfile.mkdtemp(prefix=f"hamdel-{_worker}-"))
+for _name in [name for name in os.environ if name.startswith("HAMDEL_") and name != "HAMDEL_SHARED_DATA"]:
+    del os.environ[_name]
+os.environ["HAMDEL_HOME"] = str(_home)
+_cluster = None
+
+
+def pytest_configure(config):  # noqa: ARG001
+    """Start PostgreSQL before Django looks for it. Only the process that runs tests needs one."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _leave_nothing_behind():
+    yield
+    shutil.rmtree(_home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Point Django at a cluster of this test process."""
+    global _cluster
+    from django.conf import settings
+
+    from hamdel.ground.postgres import Cluster
+    from hamdel.settings import database
+
+    _cluster = Cluster(_home / "postgres")
+    urls = _cluster.start()
+    settings.DATABASES["default"].update(database(urls.app))
+    settings.DATABASES["owner"].update(database(urls.owner))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_modify_db_settings, django_db_blocker):
+    """Run the migrations as the owner, exactly as `hamdel migrate` does."""
+    from django.core.management import call_command
+
+    with django_db_blocker.unblock():
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+    yield
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        connections.close_all()
+    _cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def _analytics():
+    from hamdel.ground import analytics
+
+    analytics.migrate()
+    yield
+    analytics.close()
+
+
+@pytest.fixture
+def analytics_store(_analytics):
+    """An empty ClickHouse behind the one door."""
+    from hamdel.ground import analytics
+
+    analytics.truncate_everything()
+    return analytics
+
+
+@pytest.fixture
+def cast(db):
+    """The people of our tests; see tests/cast.py."""
+    from tests.cast import gather
+
+    return gather()

@@ -1,0 +1,117 @@
+"""What one event says about whom it concerns: identifiers by priority, and traits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hamdel.ground.persian.phones import normal_phone
+from hamdel.ground.persian.text import fold, fold_tight
+from hamdel.know.customers.models import Identifier
+
+Kind = Identifier.Kind
+Key = tuple[UUID, str, str]  # workspace, kind, normalised value
+LONGEST_VALUE = 300
+SEARCHED_KINDS = {Kind.USER, Kind.EXTERNAL, Kind.EMAIL, Kind.PHONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One event's claim of identity. `keys` come strongest first; `previous` only from alias."""
+
+    workspace_id: UUID
+    type: str
+    at: datetime
+    keys: tuple[Key, ...] = ()
+    previous: tuple[Key, ...] = ()
+    traits: Mapping[str, Any] = field(default_factory=dict)
+    customer_id: UUID | None = None
+
+
+def sighting_of(body: Mapping[str, Any], *, workspace_id: UUID, at: datetime) -> Sighting:
+    """Read an event's body as the intake wrote it (see listen/events/intake)."""
+    if given := body.get("customerId"):
+        return Sighting(workspace_id, body["type"], at, customer_id=UUID(given))
+    traits = traits_of(body)
+    keys = tuple(dict.fromkeys((workspace_id, kind, value) for kind, value in _claims(body, traits)))
+    previous = ()
+    if body["type"] == "alias" and body.get("previousId"):
+        value = str(body["previousId"])[:LONGEST_VALUE]
+        previous = ((workspace_id, Kind.USER, value), (workspace_id, Kind.ANONYMOUS, value))
+    return Sighting(workspace_id, body["type"], at, keys, previous, traits)
+
+
+def traits_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the traits of identify, or those any other call carries in its context."""
+    if body["type"] == "identify":
+        return _mapping(body.get("traits"))
+    return _mapping(_mapping(body.get("context")).get("traits"))
+
+
+def _claims(body: Mapping[str, Any], traits: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if user := body.get("userId"):
+        yield Kind.USER, str(user)[:LONGEST_VALUE]
+    context = _mapping(body.get("context"))
+    for external in context.get("externalIds") or context.get("externalId") or ():
+        if isinstance(external, Mapping) and external.get("id"):
+            yield Kind.EXTERNAL, f"{external.get('type', 'id')}:{external['id']}"[:LONGEST_VALUE]
+    if (email := normal_email(traits.get("email"))) is not None:
+        yield Kind.EMAIL, email
+    for phone in phones_of(traits):
+        yield Kind.PHONE, phone
+    if anonymous := body.get("anonymousId"):
+        yield Kind.ANONYMOUS, str(anonymous)[:LONGEST_VALUE]
+
+
+def normal_email(value: object) -> str | None:
+    """Return an address in one form (trimmed, lower case), or None when it is none."""
+    if not isinstance(value, str):
+        return None
+    email = value.strip().lower()
+    name, at, host = email.rpartition("@")
+    return email if at and name and "." in host and " " not in email and len(email) <= 254 else None
+
+
+def phones_of(traits: Mapping[str, Any]) -> list[str]:
+    """Return every phone of the traits (`phone`, and the list `phones`) as E.164."""
+    several = traits.get("phones")
+    listed = [traits.get("phone"), *(several if isinstance(several, list) else ())]
+    numbers = (normal_phone(str(phone)) for phone in listed if phone)
+    return [number for number in numbers if number]
+
+
+def name_of(traits: Mapping[str, Any]) -> str:
+    """Return the full name, or the first and last name joined."""
+    name = traits.get("name") or " ".join(
+        str(traits[part]) for part in ("firstName", "lastName") if traits.get(part)
+    )
+    return str(name).strip()[:200]
+
+
+def search_words(*, name: str = "", keys: tuple[Key, ...] = ()) -> set[str]:
+    """Return the folded words under which a customer is found: word starts match, see `queries.search`."""
+    words = set(fold(name).split())
+    if len(words) > 1:
+        words.add(fold_tight(name))
+    for _workspace, kind, value in keys:
+        if kind in SEARCHED_KINDS:
+            words.update(_words_of_key(kind, value))
+    return {word[:200] for word in words if word}
+
+
+def _words_of_key(kind: str, value: str) -> set[str]:
+    if kind == Kind.PHONE:
+        digits = value.lstrip("+")
+        national = digits.removeprefix("98")
+        return {digits, national, f"0{national}"} if digits != national else {digits}
+    folded = fold(value).replace(" ", "")
+    if kind == Kind.EXTERNAL:
+        return {folded, folded.partition(":")[2]}
+    return {folded}
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,223 @@
+"""From the log to customers, reactions and ClickHouse: every event exactly once.
+
+Two steps, each safe to be killed in:
+
+1. *take_in*: the next stretch of the log is read, its customers found, reactions run, a Shipment recorded and the
+   cursor moved, all in one PostgreSQL transaction.
+2. *send*: recorded shipments go to ClickHouse in order, each under its own deduplication token. Killed in
+   between, the same stretch is sent again and ClickHouse drops what it has.
+
+When ClickHouse is away shipments wait; step 1 goes on, so cases still open and profiles still fill.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.utils.timezone import now
+
+from hamdel.ground import analytics
+from hamdel.ground.facts import KnownEvent, reactions_to
+from hamdel.ground.facts.failures import keep_failure
+from hamdel.ground.workspaces.tenancy import EVERY, across_workspaces, bind
+from hamdel.know.customers.identity import recognise
+from hamdel.know.customers.sightings import Sighting, sighting_of
+from hamdel.listen.events.models import Cursor, LoggedEvent, Shipment
+from hamdel.listen.events.reading import EVENT_COLUMNS, ReadEvent, read
+from hamdel.listen.events.relay import relay_once
+
+log = logging.getLogger(__name__)
+
+Row = tuple[Any, ...]
+CURSOR = "shipper"
+SHIPPER_LOCK = 7403
+STRETCH = 10_000
+REST_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Load:
+    """A recorded shipment and the rows it holds."""
+
+    shipment: Shipment
+    rows: list[Row]
+
+
+def take_in() -> Load | None:
+    """Take in the next stretch of the log. None when there is nothing new, or another process is at it."""
+    with across_workspaces():
+        cursor = Cursor.objects.select_for_update(skip_locked=True).filter(name=CURSOR).first()
+        if cursor is None:
+            Cursor.objects.get_or_create(name=CURSOR)
+            return None
+        events = stretch(after=cursor.position)
+        if not events:
+            return None
+        customers = recognise(sightings(events))
+        react(event.known_as(customer) for event, customer in zip(events, customers, strict=True))
+        cursor.position = events[-1].position
+        cursor.save()
+        shipment = Shipment.objects.create(
+            first_position=events[0].position, last_position=events[-1].position, events=len(events)
+        )
+        return Load(shipment, rows_of(events, customers))
+
+
+def load_again(shipment: Shipment) -> Load:
+    """Read a recorded shipment back from the log, after a crash or while ClickHouse was away.
+
+    Every identifier in it is known by now, so finding customers only looks up: the block is the same.
+    """
+    with across_workspaces():
+        events = stretch(after=shipment.first_position - 1, last=shipment.last_position)
+        return Load(shipment, rows_of(events, recognise(sightings(events))))
+
+
+def rows_of(events: Sequence[ReadEvent], customers: Sequence[UUID]) -> list[Row]:
+    return [event.as_row(customer) for event, customer in zip(events, customers, strict=True)]
+
+
+def stretch(*, after: int, last: int | None = None) -> list[ReadEvent]:
+    """Return the events after a position: up to `last`, or as many as one shipment holds."""
+    rows = LoggedEvent.objects.filter(position__gt=after).order_by("position")
+    rows = rows.filter(position__lte=last) if last is not None else rows[:STRETCH]
+    return [read(row) for row in rows]
+
+
+def sightings(events: Sequence[ReadEvent]) -> list[Sighting]:
+    return [sighting_of(event.body, workspace_id=event.workspace_id, at=event.occurred_at) for event in events]
+
+
+def react(events: Iterable[KnownEvent]) -> None:
+    """Let everyone who waits for an event have it. A failure is kept and does not stop the others."""
+    for event in events:
+        for reaction in reactions_to(event.name):
+            bind(str(event.workspace_id))
+            try:
+                with transaction.atomic():
+                    reaction(event)
+            except (InterfaceError, OperationalError):
+                raise  # PostgreSQL itself is away: nothing was taken in, the stretch comes again
+            except Exception as error:
+                log.exception("A reaction to %s failed; it is kept to be tried again", event.name)
+                keep_failure(event, reaction, error)
+            finally:
+                if not connection.needs_rollback:
+                    bind(EVERY)
+
+
+def send(load: Load) -> None:
+    """Bring one shipment to ClickHouse. Raises AnalyticsUnavailable; the shipment then waits, recorded."""
+    analytics.append("events", load.rows, columns=EVENT_COLUMNS, token=f"shipment-{load.shipment.id}")
+    touched = {row[0] for row in load.rows}
+    with transaction.atomic(), connection.cursor() as cursor:
+        Shipment.objects.filter(id=load.shipment.id).update(shipped_at=now())
+        # pg_notify takes 8,000 bytes; with more workspaces than fit, everybody looks again.
+        names = ",".join(map(str, touched)) if len(touched) <= 200 else "*"
+        cursor.execute("SELECT pg_notify('hamdel_shipped', %s)", [names])
+
+
+def send_waiting() -> int:
+    """Send the shipments an earlier run left behind, oldest first, and return how many."""
+    waiting = list(Shipment.objects.filter(shipped_at=None).order_by("id"))
+    for shipment in waiting:
+        send(load_again(shipment))
+    return len(waiting)
+
+
+def ship_everything() -> int:
+    """Relay, take in and send until nothing is left; return how many events were taken in.
+
+    Raises AnalyticsUnavailable when ClickHouse is away.
+    """
+    events = 0
+    send_waiting()
+    while True:
+        relayed = relay_once()
+        load = take_in()
+        if load:
+            events += load.shipment.events
+            send(load)
+        elif not relayed:
+            return events
+
+
+class Shipper:
+    """Ships for as long as the process lives. One of them works at a time, however many processes there are."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self.news = threading.Event()
+        self.behind = True
+        self.beat_at = now()
+
+    def wake(self) -> None:
+        """Tell it that the log or the outbox has grown: it looks at once instead of after its rest."""
+        self.news.set()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.news.set()
+
+    def run(self) -> None:
+        """Work until stopped. Errors of the databases are waited out, everything else is logged and retried."""
+        pause = REST_SECONDS
+        while not self.stopping.is_set():
+            self.news.clear()
+            try:
+                with sole_shipper() as alone:
+                    moved = alone and self.round()
+                pause = 0 if moved else REST_SECONDS
+            except (InterfaceError, OperationalError):
+                log.warning("PostgreSQL is away; shipping waits")
+                close_old_connections()
+                pause = min(pause * 2 or REST_SECONDS, 10)
+            except Exception:
+                log.exception("Shipping stumbled and will try again")
+                pause = min(pause * 2 or REST_SECONDS, 10)
+            self.beat_at = now()
+            if pause:
+                self.news.wait(pause)
+        connection.close()
+
+    def round(self) -> bool:
+        """Move what there is once; tell whether there may be more."""
+        relayed = relay_once()
+        try:
+            if self.behind:
+                send_waiting()
+                self.behind = False
+            load = take_in()
+            if load:
+                self.behind = True
+                send(load)
+                self.behind = False
+        except analytics.AnalyticsUnavailable as away:
+            if not self.behind:
+                raise
+            log.warning("ClickHouse is away; shipments wait: %s", away)
+            load = take_in()
+        return bool(relayed or load)
+
+
+@contextmanager
+def sole_shipper() -> Iterator[bool]:
+    """Hold the right to ship for one round. Sending must not run twice side by side: order keeps tokens few."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SHIPPER_LOCK])
+        alone = cursor.fetchone()[0]
+    try:
+        yield alone
+    finally:
+        # A dead connection has let the lock go by itself.
+        with suppress(InterfaceError, OperationalError):
+            if alone:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [SHIPPER_LOCK])
