@@ -48,6 +48,7 @@ def place_of(home: Path) -> Place:
     if os.geteuid() == 0:
         os.chown(home, uid, gid)
         _let_through(home.parent)
+        _let_through(binaries())
     return Place(home, home / "data", _socket_folder(home, uid, gid), uid, gid)
 
 
@@ -79,7 +80,7 @@ def _make_system_user() -> None:
 
 
 def _let_through(folder: Path) -> None:
-    """Let the server's user pass through (not list) the folders above its own, as far as they are root's."""
+    """Let the server's user pass through (not list) the folders down to `folder`, as far as they are root's."""
     for parent in (folder, *folder.parents):
         mode = parent.stat().st_mode & 0o777
         if not mode & 0o001 and parent.stat().st_uid == 0:
