@@ -1,0 +1,293 @@
+-- The whole schema, made by `python -m hamdel.ground.analytics`; not applied, only read.
+
+CREATE TABLE conversations_log
+(
+    `workspace_id` UUID,
+    `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), LZ4),
+    `conversation_id` String,
+    `step` Enum8('started' = 1, 'replied' = 2, 'resolved' = 3, 'reopened' = 4),
+    `author` LowCardinality(String),
+    `topic` LowCardinality(String),
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `customer_id` UUID,
+    `event_id` UUID,
+    `properties` Map(LowCardinality(String), String)
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, occurred_at)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
+
+CREATE MATERIALIZED VIEW conversations_log_from_events TO conversations_log
+(
+    `workspace_id` UUID,
+    `occurred_at` DateTime64(3, 'UTC'),
+    `conversation_id` String,
+    `step` String,
+    `author` String,
+    `topic` String,
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `customer_id` UUID,
+    `event_id` UUID,
+    `properties` Map(LowCardinality(String), String)
+)
+AS SELECT
+    workspace_id,
+    occurred_at,
+    events.properties['conversation_id'] AS conversation_id,
+    multiIf(name = 'Conversation Started', 'started', name = 'Reply Sent', 'replied', name = 'Conversation Resolved', 'resolved', 'reopened') AS step,
+    events.properties['by'] AS author,
+    events.properties['topic'] AS topic,
+    touchpoint,
+    channel,
+    customer_id,
+    event_id,
+    mapFilter((key, value) -> (key NOT IN ('conversation_id', 'by', 'topic', 'text', 'touchpoint', 'channel')), events.properties) AS properties
+FROM events
+WHERE name IN ('Conversation Started', 'Reply Sent', 'Conversation Resolved', 'Conversation Reopened');
+
+CREATE TABLE events
+(
+    `workspace_id` UUID,
+    `event_id` UUID,
+    `customer_id` UUID,
+    `source_id` UUID,
+    `type` LowCardinality(String),
+    `name` LowCardinality(String),
+    `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), LZ4),
+    `received_at` DateTime64(3, 'UTC') CODEC(Delta(8), LZ4),
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `properties` Map(LowCardinality(String), String),
+    `context` String CODEC(ZSTD(1))
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, name, occurred_at)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, index_granularity = 8192;
+
+CREATE TABLE merges
+(
+    `workspace_id` UUID,
+    `customer_id` UUID,
+    `into_id` UUID,
+    `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (workspace_id, customer_id)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, index_granularity = 8192;
+
+CREATE TABLE orders
+(
+    `workspace_id` UUID,
+    `customer_id` UUID,
+    `occurred_at` DateTime('UTC'),
+    `order_id` String,
+    `total` Float64,
+    `currency` LowCardinality(String),
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `event_id` UUID,
+    `properties` Map(LowCardinality(String), String)
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, customer_id, occurred_at)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
+
+CREATE MATERIALIZED VIEW orders_from_events TO orders
+(
+    `workspace_id` UUID,
+    `customer_id` UUID,
+    `occurred_at` DateTime('UTC'),
+    `order_id` String,
+    `total` Float64,
+    `currency` String,
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `event_id` UUID,
+    `properties` Map(LowCardinality(String), String)
+)
+AS SELECT
+    workspace_id,
+    customer_id,
+    toDateTime(events.occurred_at, 'UTC') AS occurred_at,
+    events.properties['order_id'] AS order_id,
+    if(isFinite(toFloat64OrZero(events.properties['total']) AS number), number, 0) AS total,
+    events.properties['currency'] AS currency,
+    touchpoint,
+    channel,
+    event_id,
+    mapFilter((key, value) -> (key NOT IN ('order_id', 'total', 'currency', 'products', 'touchpoint', 'channel')), events.properties) AS properties
+FROM events
+WHERE name = 'Order Completed';
+
+CREATE TABLE schema_migrations
+(
+    `name` String,
+    `checksum` String,
+    `applied_at` DateTime('UTC') DEFAULT now()
+)
+ENGINE = MergeTree
+ORDER BY name
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE scores
+(
+    `workspace_id` UUID,
+    `metric` LowCardinality(String),
+    `occurred_at` DateTime('UTC') CODEC(Delta(4), LZ4),
+    `score` Float32,
+    `sign` Int8,
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `survey_id` LowCardinality(String),
+    `question` LowCardinality(String),
+    `scale_min` Float32,
+    `scale_max` Float32,
+    `customer_id` UUID,
+    `event_id` UUID,
+    `response_id` String,
+    `caused_by` UUID,
+    `comment` String CODEC(ZSTD(1)),
+    `properties` Map(LowCardinality(String), String)
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, metric, occurred_at)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
+
+CREATE MATERIALIZED VIEW scores_from_events TO scores
+(
+    `workspace_id` UUID,
+    `metric` String,
+    `occurred_at` DateTime('UTC'),
+    `score` Float32,
+    `sign` Int16,
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `survey_id` String,
+    `question` String,
+    `scale_min` Float32,
+    `scale_max` Float32,
+    `customer_id` UUID,
+    `event_id` UUID,
+    `response_id` String,
+    `caused_by` UUID,
+    `comment` String,
+    `properties` Map(LowCardinality(String), String)
+)
+AS SELECT
+    workspace_id,
+    events.properties['metric'] AS metric,
+    toDateTime(events.occurred_at, 'UTC') AS occurred_at,
+    assumeNotNull(toFloat32OrNull(events.properties['score'])) AS score,
+    if(name = 'Score Withdrawn', -1, 1) AS sign,
+    touchpoint,
+    channel,
+    events.properties['survey_id'] AS survey_id,
+    events.properties['question'] AS question,
+    toFloat32OrZero(events.properties['scale_min']) AS scale_min,
+    toFloat32OrZero(events.properties['scale_max']) AS scale_max,
+    customer_id,
+    event_id,
+    events.properties['response_id'] AS response_id,
+    toUUIDOrZero(events.properties['caused_by']) AS caused_by,
+    events.properties['comment'] AS comment,
+    mapFilter((key, value) -> (key NOT IN ('metric', 'score', 'scale_min', 'scale_max', 'survey_id', 'question', 'response_id', 'caused_by', 'comment', 'touchpoint', 'channel')), events.properties) AS properties
+FROM events
+WHERE (name IN ('Score Given', 'Score Withdrawn')) AND isFinite(ifNull(toFloat32OrNull(events.properties['score']), nan));
+
+CREATE TABLE survey_steps
+(
+    `workspace_id` UUID,
+    `occurred_at` DateTime('UTC') CODEC(Delta(4), LZ4),
+    `step` Enum8('invited' = 1, 'delivered' = 2, 'started' = 3, 'completed' = 4),
+    `survey_id` LowCardinality(String),
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `invitation_id` String,
+    `response_id` String,
+    `customer_id` UUID,
+    `event_id` UUID,
+    `properties` Map(LowCardinality(String), String)
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, occurred_at)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
+
+CREATE MATERIALIZED VIEW survey_steps_from_events TO survey_steps
+(
+    `workspace_id` UUID,
+    `occurred_at` DateTime('UTC'),
+    `step` String,
+    `survey_id` String,
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `invitation_id` String,
+    `response_id` String,
+    `customer_id` UUID,
+    `event_id` UUID,
+    `properties` Map(LowCardinality(String), String)
+)
+AS SELECT
+    workspace_id,
+    toDateTime(events.occurred_at, 'UTC') AS occurred_at,
+    multiIf(name = 'Survey Invited', 'invited', name = 'Survey Delivered', 'delivered', name = 'Survey Started', 'started', 'completed') AS step,
+    events.properties['survey_id'] AS survey_id,
+    touchpoint,
+    channel,
+    events.properties['invitation_id'] AS invitation_id,
+    events.properties['response_id'] AS response_id,
+    customer_id,
+    event_id,
+    mapFilter((key, value) -> (key NOT IN ('survey_id', 'invitation_id', 'response_id', 'touchpoint', 'channel')), events.properties) AS properties
+FROM events
+WHERE name IN ('Survey Invited', 'Survey Delivered', 'Survey Started', 'Survey Completed');
+
+CREATE TABLE timeline
+(
+    `workspace_id` UUID,
+    `event_id` UUID,
+    `customer_id` UUID,
+    `source_id` UUID,
+    `type` LowCardinality(String),
+    `name` LowCardinality(String),
+    `occurred_at` DateTime64(3, 'UTC'),
+    `received_at` DateTime64(3, 'UTC'),
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `properties` Map(LowCardinality(String), String),
+    `context` String CODEC(ZSTD(1))
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, customer_id, occurred_at)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, index_granularity = 1024;
+
+CREATE MATERIALIZED VIEW timeline_from_events TO timeline
+(
+    `workspace_id` UUID,
+    `event_id` UUID,
+    `customer_id` UUID,
+    `source_id` UUID,
+    `type` LowCardinality(String),
+    `name` LowCardinality(String),
+    `occurred_at` DateTime64(3, 'UTC'),
+    `received_at` DateTime64(3, 'UTC'),
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `properties` Map(LowCardinality(String), String),
+    `context` String
+)
+AS SELECT
+    workspace_id,
+    event_id,
+    customer_id,
+    source_id,
+    type,
+    name,
+    occurred_at,
+    received_at,
+    touchpoint,
+    channel,
+    properties,
+    context
+FROM events;
