@@ -1,0 +1,1 @@
+"""Names, places, goods and sentences of the simulated shop. Nobody real is meant."""
