@@ -78,3 +78,26 @@ class Shipment(models.Model):
         indexes = (
             models.Index(fields=["id"], name="shipments_waiting", condition=models.Q(shipped_at=None)),
         )
+
+
+class QuarantinedEvent(WorkspaceRow):
+    """An event that could not be taken, whole, with the reason: to be mended, replayed or discarded."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="quarantined")
+    code = models.CharField(max_length=40)
+    reason = models.TextField()
+    payload = models.TextField()
+    # The path's type for /v1/track and its like; empty for events of a batch, which carry their own.
+    default_type = models.CharField(max_length=10, blank=True)
+    received_at = models.DateTimeField()
+    replayed_at = models.DateTimeField(null=True, blank=True)
+    discarded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["workspace", "-received_at"],
+                name="quarantine_open",
+                condition=models.Q(replayed_at=None, discarded_at=None),
+            ),
+        )

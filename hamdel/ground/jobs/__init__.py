@@ -1,0 +1,1 @@
+"""Jobs and timers in PostgreSQL (procrastinate), run inside our own process and watched."""

@@ -1,0 +1,177 @@
+"""The HTTP door of the intake, outside Django: speaks what Segment's and Rudder's SDKs speak.
+
+The rules their code imposes: success is exactly 200 with JSON; never a redirect; errors are always
+`{"code", "message"}`; a wrong key is 401, never 410; overload is 429 or 503 with a whole number of seconds in
+Retry-After; null ids, gzip, text/plain, a missing sentAt and the key in either place are all fine.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from hamdel.listen.events.calls import NotJson, parse
+from hamdel.listen.events.commit import Committer, Overloaded, StoreAway
+from hamdel.listen.events.intake import Intake, SourceKey, take
+from hamdel.listen.events.keys import SourceKeys
+from hamdel.ground.guard import BodyTooLarge, BodyTooSlow, ClientGone, Receive, Scope, Send, answer, header, read_body
+
+LARGEST_BODY = 5_000_000
+BATCH = None
+TYPE_OF_PATH = {
+    "batch": BATCH, "b": BATCH, "import": BATCH, "track": "track", "t": "track", "identify": "identify",
+    "i": "identify", "page": "page", "p": "page", "screen": "screen", "s": "screen", "group": "group", "g": "group",
+    "alias": "alias", "a": "alias",
+}  # fmt: skip
+CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-headers", b"Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId"),
+    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+    (b"access-control-max-age", b"86400"),
+]
+RETRY_SECONDS = b"5"
+
+
+class Refusal(Exception):
+    """The whole request is refused, with a status and an error of two fields."""
+
+    def __init__(self, status: int, code: str, message: str, *, retry: bool = False) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.retry = status, code, message, retry
+
+    @property
+    def body(self) -> bytes:
+        return orjson.dumps({"code": self.code, "message": self.message})
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        return [*CORS, (b"retry-after", RETRY_SECONDS)] if self.retry else CORS
+
+
+class IntakeDoor:
+    """ASGI application of /v1/*."""
+
+    def __init__(self, committer: Committer, keys: SourceKeys) -> None:
+        self.committer, self.keys = committer, keys
+        self.refused = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await self.respond(scope, receive)
+        except Refusal as refusal:
+            self.refused += 1
+            await answer(send, refusal.status, refusal.body, refusal.headers)
+        except ClientGone:
+            return
+        else:
+            await answer(send, 200, body, CORS)
+
+    async def respond(self, scope: Scope, receive: Receive) -> bytes:
+        """Return the body of a 200. Raises Refusal, ClientGone."""
+        parts = scope["path"].strip("/").split("/")
+        if scope["method"] == "OPTIONS":
+            return b"{}"
+        if len(parts) == 4 and parts[1] == "projects" and parts[3] == "settings":
+            return await self.settings(scope, parts[2])
+        if len(parts) != 2 or parts[1] not in TYPE_OF_PATH:
+            raise Refusal(404, "not_found", "There is no such address; events go to /v1/batch or /v1/track.")
+        if scope["method"] != "POST":
+            raise Refusal(405, "method_not_allowed", "Send events with POST.")
+        return await self.accept(scope, receive, TYPE_OF_PATH[parts[1]])
+
+    async def accept(self, scope: Scope, receive: Receive, default_type: str | None) -> bytes:
+        payload = await self.payload(scope, receive)
+        source = await self.source(scope, payload)
+        intake = self.take(payload, source, default_type)
+        if intake.rows or intake.rejects:
+            try:
+                await self.committer.commit(intake, default_type=default_type or "")
+            except Overloaded as error:
+                raise Refusal(429, "overloaded", "Too many events are waiting; try again soon.", retry=True) from error
+            except StoreAway as error:
+                raise Refusal(503, "store_away", "Events cannot be stored just now.", retry=True) from error
+        return orjson.dumps(intake.answer)
+
+    async def payload(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+        try:
+            raw = await read_body(scope, receive, limit=LARGEST_BODY)
+        except BodyTooLarge as error:
+            raise Refusal(413, "too_large", f"A request may have {LARGEST_BODY} bytes.") from error
+        except BodyTooSlow as error:
+            raise Refusal(408, "too_slow", "The body did not arrive in time.") from error
+        if header(scope, b"content-encoding").lower() == b"gzip":
+            raw = unzip(raw)
+        try:
+            value = parse(raw)
+        except NotJson as error:
+            raise Refusal(400, "invalid_json", f"The body is not JSON: {error}") from error
+        if not isinstance(value, dict):
+            raise Refusal(400, "invalid_body", "The body must be a JSON object.")
+        return value
+
+    def take(self, payload: dict[str, Any], source: SourceKey, default_type: str | None) -> Intake:
+        received_at = datetime.now(UTC)
+        if default_type is not None:
+            return take([payload], source=source, received_at=received_at, default_type=default_type)
+        calls = payload.get("batch")
+        if not isinstance(calls, Sequence) or isinstance(calls, str):
+            raise Refusal(400, "no_batch", "The body needs a list `batch` of events.")
+        context = payload.get("context")
+        return take(
+            calls,
+            source=source,
+            received_at=received_at,
+            sent_at=payload.get("sentAt"),
+            shared_context=context if isinstance(context, dict) else None,
+        )
+
+    async def source(self, scope: Scope, payload: dict[str, Any]) -> SourceKey:
+        key = key_of_header(header(scope, b"authorization")) or payload.get("writeKey")
+        return await self.source_of_key(key if isinstance(key, str) else None)
+
+    async def source_of_key(self, key: str | None) -> SourceKey:
+        try:
+            source = await self.keys.find(key) if key else None
+        except StoreAway as error:
+            raise Refusal(503, "store_away", "Keys cannot be checked just now.", retry=True) from error
+        if source is None:
+            raise Refusal(401, "invalid_write_key", "No source has this write key.")
+        return source
+
+    async def settings(self, scope: Scope, key: str) -> bytes:
+        """Return what Segment's browser client asks for first: where to send events."""
+        await self.source_of_key(key)
+        host = header(scope, b"host").decode("latin-1")
+        destination = {"apiKey": key, "apiHost": f"{host}/v1", "protocol": scope.get("scheme", "http")}
+        return orjson.dumps({"integrations": {"Segment.io": destination}, "plan": {}, "edgeFunction": {}})
+
+
+def key_of_header(value: bytes) -> str | None:
+    """Return the write key of a Basic header, with or without the colon behind it."""
+    scheme, _, credentials = value.partition(b" ")
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[0] or None
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def unzip(raw: bytes) -> bytes:
+    """Return the unpacked body, never more than the limit in memory. Raises Refusal."""
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        body = stream.decompress(raw, LARGEST_BODY)
+    except zlib.error as error:
+        raise Refusal(400, "invalid_gzip", "Content-Encoding says gzip, but the body is not.") from error
+    if stream.unconsumed_tail:
+        raise Refusal(413, "too_large", f"A request may have {LARGEST_BODY} bytes when unpacked.")
+    if not stream.eof:
+        raise Refusal(400, "invalid_gzip", "The compressed body is cut off.")
+    return body
