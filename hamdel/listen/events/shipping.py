@@ -53,9 +53,9 @@ class Load:
 def take_in() -> Load | None:
     """Take in the next stretch of the log. None when there is nothing new, or another process is at it."""
     with across_workspaces():
+        Cursor.objects.get_or_create(name=CURSOR)
         cursor = Cursor.objects.select_for_update(skip_locked=True).filter(name=CURSOR).first()
         if cursor is None:
-            Cursor.objects.get_or_create(name=CURSOR)
             return None
         events = stretch(after=cursor.position)
         if not events:
