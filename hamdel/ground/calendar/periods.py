@@ -103,7 +103,7 @@ def preset(
     if name in {"today", "yesterday"}:
         day = today if name == "today" else today - DAY
         return named_days(day, day, calendar, timezone, language)
-    if found := re.fullmatch(r"last_(\d+)_days", name):
+    if found := re.fullmatch(r"last_([1-9]\d{0,3})_days", name):
         return named_days(today - DAY * (int(found[1]) - 1), today, calendar, timezone, language)
     if name not in PRESETS:
         raise PeriodError("unknown_preset", f"There is no period called {name!r}.", name)
@@ -209,8 +209,11 @@ def parse_period(
     PeriodError tells what cannot be read, or "empty_period" when the end comes first.
     """
     first, last = _parse_edge(start), _parse_edge(end)
-    opening = _instant(first, timezone)
-    closing = _instant(last if isinstance(last, datetime) else last + DAY, timezone)
+    try:
+        opening = _instant(first, timezone)
+        closing = _instant(last if isinstance(last, datetime) else last + DAY, timezone)
+    except OverflowError as error:
+        raise PeriodError("no_such_day", f"There is no day after {end}.", end) from error
     if closing <= opening:
         raise PeriodError("empty_period", f"The period ends ({end}) before it begins ({start}).", end)
     last_day = local_day(closing - timedelta(microseconds=1), timezone)

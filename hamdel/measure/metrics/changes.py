@@ -52,8 +52,8 @@ def change(
     """Judge a change from two independent estimates; too few answers on either side give no judgement.
 
     The interval of the difference comes from the two intervals (MOVER, Zou and Donner 2008; for shares it is
-    Newcombe's 1998 score interval, for large samples the z test), widened by t/z of the smaller sample because few answers do not
-    know their own spread. The score moved when it leaves out zero.
+    Newcombe's 1998 score interval, for large samples the z test), widened by t/z of the smaller sample, since
+    few answers do not know their own spread. The score moved when it leaves out zero.
     """
     if now is None or before is None:
         return Change(Verdict.TOO_FEW)

@@ -60,7 +60,7 @@ def nps(promoters: int, passives: int, detractors: int, confidence: float = CONF
     counts = (promoters + _ENDS_ADDED, passives + _MIDDLE_ADDED, detractors + _ENDS_ADDED)
     centre = 100 * (counts[0] - counts[2]) / sum(counts)
     reach = _z(confidence) * math.sqrt(nps_variance(*counts))
-    return _estimate(value, centre - reach, centre + reach, -100, 100, promoters + passives + detractors)
+    return _estimate(value, centre - reach, centre + reach, (-100, 100), promoters + passives + detractors)
 
 
 def share(part: int, n: int, confidence: float = CONFIDENCE) -> Estimate | None:
@@ -70,7 +70,7 @@ def share(part: int, n: int, confidence: float = CONFIDENCE) -> Estimate | None:
     z2, p = _z(confidence) ** 2, part / n
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     reach = _z(confidence) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return _estimate(100 * p, 100 * (centre - reach), 100 * (centre + reach), 0, 100, n)
+    return _estimate(100 * p, 100 * (centre - reach), 100 * (centre + reach), (0, 100), n)
 
 
 def mean(
@@ -91,7 +91,7 @@ def mean(
     spread = squares + _ENDS_ADDED * (low**2 + high**2) - weight * centre**2
     error = math.sqrt(max(spread, 0) / (weight - 1) / weight)
     reach = t_quantile((1 + confidence) / 2, weight - 1) * error
-    return _estimate(total / n, centre - reach, centre + reach, low, high, n)
+    return _estimate(total / n, centre - reach, centre + reach, ends, n)
 
 
 def quantile(values: list[float], part: float, confidence: float = CONFIDENCE) -> Estimate | None:
@@ -119,6 +119,6 @@ def _z(confidence: float) -> float:
     return normal_quantile((1 + confidence) / 2)
 
 
-def _estimate(value: float, low: float, high: float, least: float, most: float, n: int) -> Estimate:
+def _estimate(value: float, low: float, high: float, ends: tuple[float, float], n: int) -> Estimate:
     """Keep the interval inside the scale and around the value."""
-    return Estimate(value, max(min(low, value), least), min(max(high, value), most), n)
+    return Estimate(value, max(min(low, value), ends[0]), min(max(high, value), ends[1]), n)

@@ -75,9 +75,10 @@ def test_every_preset_has_a_label_and_one_of_now_or_before(name):
     assert period.start <= NOW
 
 
-def test_unknown_preset_is_refused():
+@pytest.mark.parametrize("name", ["last_moon", "last_0_days", "last_99999_days", "this", ""])
+def test_unknown_preset_is_refused(name):
     with pytest.raises(PeriodError) as refusal:
-        preset("last_moon", NOW)
+        preset(name, NOW)
 
     assert refusal.value.code == "unknown_preset"
 
@@ -202,6 +203,14 @@ def test_unreadable_moment_says_so(text):
         parse_period(text, "2024-08-03")
 
     assert refusal.value.code == "unreadable_moment"
+
+
+@pytest.mark.parametrize("end", ["9999-12-31", "9999-12-31T23:59-12:00"])
+def test_end_of_all_calendars_is_refused(end):
+    with pytest.raises(PeriodError) as refusal:
+        parse_period("2024-08-02", end)
+
+    assert refusal.value.code == "no_such_day"
 
 
 def test_single_days_around_the_leap_day_stay_single():

@@ -1,0 +1,126 @@
+"""Sufficient statistics: the few numbers a score is reckoned from, as ClickHouse returns them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar, Self
+
+from hamdel.measure.metrics.scores import Estimate, mean, nps, share
+
+Scale = tuple[float, float]
+_PLACE = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One bucket of time, one group, one scale: the statistics of the answers in it.
+
+    `edge` is the Unix second at which the bucket begins; `scale_low` and `scale_high` are 0 where a metric
+    has no scale.
+    """
+
+    edge: int
+    key: str
+    scale_low: float
+    scale_high: float
+
+    # Whether the statistics of two cells add up to those of both together.
+    is_additive: ClassVar[bool] = True
+    # The column by which the largest groups come first.
+    weight: ClassVar[str] = "n"
+
+    @property
+    def scale(self) -> Scale:
+        return self.scale_low, self.scale_high
+
+    @property
+    def answers(self) -> int:
+        raise NotImplementedError
+
+    def estimate(self) -> Estimate | None:
+        """Return the score with its interval; None when there is nothing to reckon from."""
+        raise NotImplementedError
+
+    def plus(self, other: Self) -> Self:
+        """Return the cell of both; edge, key and scale are those of the first."""
+        names = [field.name for field in fields(self)][_PLACE:]
+        return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+@dataclass(frozen=True)
+class NpsCell(Cell):
+    promoters: int
+    passives: int
+    detractors: int
+
+    weight: ClassVar[str] = "promoters + passives + detractors"
+
+    @property
+    def answers(self) -> int:
+        return self.promoters + self.passives + self.detractors
+
+    def estimate(self) -> Estimate | None:
+        return nps(self.promoters, self.passives, self.detractors) if self.answers > 0 else None
+
+
+@dataclass(frozen=True)
+class MeanCell(Cell):
+    n: int
+    total: float
+    squares: float
+
+    @property
+    def answers(self) -> int:
+        return self.n
+
+    def estimate(self) -> Estimate | None:
+        return mean(self.n, self.total, self.squares, self.scale) if self.n > 0 else None
+
+
+@dataclass(frozen=True)
+class ShareCell(Cell):
+    part: int
+    n: int
+
+    @property
+    def answers(self) -> int:
+        return self.n
+
+    def estimate(self) -> Estimate | None:
+        return share(self.part, self.n) if self.n > 0 else None
+
+
+@dataclass(frozen=True)
+class DistinctShareCell(ShareCell):
+    """A share of customers: one who buys in two months is still one customer of both together."""
+
+    is_additive: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class QuantileCell(Cell):
+    """A quantile with its order-statistic interval, reckoned where the values are; seconds."""
+
+    n: int
+    value: float | None
+    low: float | None
+    high: float | None
+    waiting: int
+
+    is_additive: ClassVar[bool] = False
+
+    @property
+    def answers(self) -> int:
+        return self.n
+
+    def estimate(self) -> Estimate | None:
+        return None if self.value is None else Estimate(self.value, self.low, self.high, self.n)
+
+
+def together(cells: Iterable[Cell]) -> Cell | None:
+    """Return one cell for all of them, None for none. Only for additive cells of one scale."""
+    whole: Cell | None = None
+    for cell in cells:
+        whole = cell if whole is None else whole.plus(cell)
+    return whole

@@ -1,0 +1,244 @@
+"""Every metric of the product, each defined once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hamdel.measure.metrics.cells import (
+    Cell,
+    DistinctShareCell,
+    MeanCell,
+    NpsCell,
+    QuantileCell,
+    Scale,
+    ShareCell,
+)
+from hamdel.measure.metrics.changes import Direction
+from hamdel.measure.metrics.sources import CONVERSATIONS, INVITATIONS, ORDERS, SCORES, Source
+
+Words = str | Promise
+# Below this an interval covers most of the scale: nothing is judged or ranked.
+FEW = 10
+# Fewer values than this have no upper bound for their 90th percentile.
+FEW_FOR_P90 = 60
+
+
+class Unit(StrEnum):
+    POINTS = "points"
+    PERCENT = "percent"
+    SCORE = "score"
+    SECONDS = "seconds"
+
+
+class Interval(StrEnum):
+    """How the interval of an estimate is found; each is a function in `scores.py`."""
+
+    ADJUSTED_WALD = "adjusted Wald"
+    WILSON = "Wilson"
+    STUDENT = "t with ¾ answer added at each end of the scale"
+    ORDER = "order statistics"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What a score is, where it is read, and how it is judged.
+
+    `columns` is the SQL of the statistics in `cell`. `kind` is the `metric` property of the events it reads.
+    `scales` are those it may be reckoned on, empty for any; `usual_scale` stands in where an event names none.
+    """
+
+    key: str
+    label: Words
+    rule: Words
+    unit: Unit
+    direction: Direction
+    source: Source
+    cell: type[Cell]
+    columns: str
+    interval: Interval
+    minimum_sample: int = FEW
+    kind: str = ""
+    usual_scale: Scale = (0, 0)
+    scales: frozenset[Scale] = frozenset()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def has_scale(self) -> bool:
+        return bool(self.kind)
+
+
+_MEAN = """toInt64(sum(sign)) AS n,
+    toFloat64(sum(sign * score)) AS total,
+    toFloat64(sum(sign * score * score)) AS squares"""
+_NPS = """toInt64(sum(sign * (score >= 9))) AS promoters,
+    toInt64(sum(sign * (score > 6 AND score < 9))) AS passives,
+    toInt64(sum(sign * (score <= 6))) AS detractors"""
+_TOP_TWO = "toInt64(sum(sign * (score >= scale_high - 1))) AS part, toInt64(sum(sign)) AS n"
+_EASY = "toInt64(sum(sign * (score >= 5))) AS part, toInt64(sum(sign)) AS n"
+_RETURNED = "toInt64(countIf(again)) AS part, toInt64(count()) AS n"
+_COMPLETED = "toInt64(countIf(completed)) AS part, toInt64(count()) AS n"
+
+
+def _quantile(level: str) -> str:
+    """Return the columns of a quantile of `wait`; the ranks are those of `student.quantile_ranks`."""
+    reach = f"1.959963984540054 * sqrt(count(wait) * {level} * (1 - {level}))"
+    low = f"toInt64(floor(count(wait) * {level} - {reach}))"
+    high = f"toInt64(ceil(count(wait) * {level} + {reach})) + 1"
+    known = f"{low} >= 1 AND {high} <= count(wait)"
+    return f"""toInt64(count(wait)) AS n,
+    quantileExactInclusiveOrNull({level})(wait) AS value,
+    if({known}, arraySort(groupArray(wait))[{low}], NULL) AS low,
+    if({known}, arraySort(groupArray(wait))[{high}], NULL) AS high,
+    toInt64(count() - count(wait)) AS waiting"""
+
+
+_CLOCK = _(
+    "From the start of a conversation, or its reopening, to the first human reply before the next reopening; "
+    "bots do not count. The clock runs day and night, holidays included. Conversations without a reply within "
+    "30 days are left out and counted as waiting."
+)
+
+METRICS: dict[str, Metric] = {
+    metric.key: metric
+    for metric in (
+        Metric(
+            key="nps",
+            label=_("NPS"),
+            rule=_("Share of promoters (9 and 10) less share of detractors (0 to 6), in points."),
+            unit=Unit.POINTS,
+            direction=Direction.HIGHER,
+            source=SCORES,
+            kind="nps",
+            cell=NpsCell,
+            columns=_NPS,
+            interval=Interval.ADJUSTED_WALD,
+            usual_scale=(0, 10),
+            scales=frozenset({(0, 10)}),
+        ),
+        Metric(
+            key="csat_mean",
+            label=_("CSAT, mean"),
+            rule=_("Mean of the answers on their own scale; answers on another scale are left out."),
+            unit=Unit.SCORE,
+            direction=Direction.HIGHER,
+            source=SCORES,
+            kind="csat",
+            cell=MeanCell,
+            columns=_MEAN,
+            interval=Interval.STUDENT,
+            usual_scale=(1, 5),
+            aliases=("csat",),
+        ),
+        Metric(
+            key="csat_top2",
+            label=_("CSAT, satisfied"),
+            rule=_("Share of answers in the two best places of the scale: 4 and 5 of 5."),
+            unit=Unit.PERCENT,
+            direction=Direction.HIGHER,
+            source=SCORES,
+            kind="csat",
+            cell=ShareCell,
+            columns=_TOP_TWO,
+            interval=Interval.WILSON,
+            usual_scale=(1, 5),
+        ),
+        Metric(
+            key="ces1",
+            label=_("CES 1.0, effort"),
+            rule=_("Mean of “how much effort did it take”; less is better."),
+            unit=Unit.SCORE,
+            direction=Direction.LOWER,
+            source=SCORES,
+            kind="ces1",
+            cell=MeanCell,
+            columns=_MEAN,
+            interval=Interval.STUDENT,
+            usual_scale=(1, 5),
+        ),
+        Metric(
+            key="ces2",
+            label=_("CES 2.0, made it easy"),
+            rule=_("Share of 5, 6 and 7 on “the company made it easy”, 1 to 7."),
+            unit=Unit.PERCENT,
+            direction=Direction.HIGHER,
+            source=SCORES,
+            kind="ces2",
+            cell=ShareCell,
+            columns=_EASY,
+            interval=Interval.WILSON,
+            usual_scale=(1, 7),
+            scales=frozenset({(1, 7)}),
+            aliases=("ces",),
+        ),
+        Metric(
+            key="response_rate",
+            label=_("Response rate"),
+            rule=_(
+                "Share of delivered invitations whose survey was completed within 30 days, by day of delivery. "
+                "What was sent but not delivered does not count against it."
+            ),
+            unit=Unit.PERCENT,
+            direction=Direction.HIGHER,
+            source=INVITATIONS,
+            cell=ShareCell,
+            columns=_COMPLETED,
+            interval=Interval.WILSON,
+        ),
+        Metric(
+            key="repeat_purchase",
+            label=_("Repeat purchase"),
+            rule=_(
+                "Share of the customers with an order in the period who have at least two in it. Merged customers "
+                "count as one; orders of guests are left out."
+            ),
+            unit=Unit.PERCENT,
+            direction=Direction.HIGHER,
+            source=ORDERS,
+            cell=DistinctShareCell,
+            columns=_RETURNED,
+            interval=Interval.WILSON,
+        ),
+        Metric(
+            key="first_response_median",
+            label=_("First response time, median"),
+            rule=_CLOCK,
+            unit=Unit.SECONDS,
+            direction=Direction.LOWER,
+            source=CONVERSATIONS,
+            cell=QuantileCell,
+            columns=_quantile("0.5"),
+            interval=Interval.ORDER,
+            aliases=("frt",),
+        ),
+        Metric(
+            key="first_response_p90",
+            label=_("First response time, 90th percentile"),
+            rule=_CLOCK,
+            unit=Unit.SECONDS,
+            direction=Direction.LOWER,
+            source=CONVERSATIONS,
+            cell=QuantileCell,
+            columns=_quantile("0.9"),
+            interval=Interval.ORDER,
+            minimum_sample=FEW_FOR_P90,
+        ),
+    )
+}
+_ALIASES = {alias: metric.key for metric in METRICS.values() for alias in metric.aliases}
+DIMENSIONS: dict[str, Words] = {
+    "touchpoint": _("Touchpoint"),
+    "channel": _("Channel"),
+    "survey": _("Survey"),
+    "question": _("Question"),
+    "topic": _("Topic"),
+    "currency": _("Currency"),
+}
+
+
+def find_metric(key: str) -> Metric | None:
+    """Return the metric of a key or of one of its short names, None when there is none."""
+    return METRICS.get(_ALIASES.get(key, key))

@@ -1,0 +1,203 @@
+"""Where scores are read from: four tables, each with its question and the dimensions it can be cut by.
+
+A question is put together from fragments written in this file and in `registry.py`, nothing else. What a
+person chose (a touchpoint, a property and its value) is always bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+PROPERTY = "property:"
+# How long an answer is waited for, in seconds: an invitation or a conversation counts as unanswered after it.
+PATIENCE = 30 * 24 * 3600
+
+_SCORES = """\
+SELECT
+    roundDown(toUnixTimestamp(occurred_at), {{edges:Array(UInt32)}}) AS edge,
+    {key} AS key,
+    toFloat64(if(scale_max > scale_min, scale_min, {{usual_low:Float32}})) AS scale_low,
+    toFloat64(if(scale_max > scale_min, scale_max, {{usual_high:Float32}})) AS scale_high,
+    {columns}
+FROM scores
+WHERE workspace_id = {{workspace_id:UUID}}
+  AND metric = {{kind:String}}
+  AND occurred_at >= {{start:DateTime64(3, 'UTC')}}
+  AND occurred_at < {{end:DateTime64(3, 'UTC')}}
+  {conditions}
+GROUP BY edge, key, scale_low, scale_high
+"""
+
+# Events keep the customer they came with; who was merged since counts as the customer they are now.
+# Two different order ids are a second purchase, two events about one order are not.
+_ORDERS = """\
+SELECT
+    edge, key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
+    {columns}
+FROM
+(
+    SELECT
+        roundDown(toUnixTimestamp(occurred_at), {{edges:Array(UInt32)}}) AS edge,
+        {key} AS key,
+        if(into_id = toUUID('00000000-0000-0000-0000-000000000000'), customer_id, into_id) AS owner,
+        min(if(order_id = '', toString(event_id), order_id))
+            < max(if(order_id = '', toString(event_id), order_id)) AS again
+    FROM orders
+    LEFT JOIN
+    (
+        SELECT customer_id, argMax(into_id, version) AS into_id
+        FROM merges
+        WHERE workspace_id = {{workspace_id:UUID}}
+        GROUP BY customer_id
+    ) AS merged USING (customer_id)
+    WHERE workspace_id = {{workspace_id:UUID}}
+      AND occurred_at >= {{start:DateTime64(3, 'UTC')}}
+      AND occurred_at < {{end:DateTime64(3, 'UTC')}}
+      AND customer_id != toUUID('00000000-0000-0000-0000-000000000000')
+      AND properties['guest'] != 'true'
+      {conditions}
+    GROUP BY edge, key, owner
+)
+GROUP BY edge, key
+"""
+
+# Started and reopened each open a round; the first human reply before the next round ends the wait. The rows
+# after the period are read as well, because a conversation begun on its last day is answered later.
+_CONVERSATIONS = """\
+SELECT
+    roundDown(toUnixTimestamp(opened_at), {{edges:Array(UInt32)}}) AS edge,
+    {key} AS key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
+    {columns}
+FROM
+(
+    SELECT
+        {carried}
+        opened_at,
+        arrayFirst(reply -> reply >= opened_at AND reply < next_opening, replies) AS answered_at,
+        if(answered_at >= opened_at AND answered_at < opened_at + {{patience:UInt32}},
+            (toUnixTimestamp64Milli(answered_at) - toUnixTimestamp64Milli(opened_at)) / 1000, NULL) AS wait
+    FROM
+    (
+        SELECT
+            {inner}
+            arraySort(arrayConcat(
+                arraySlice(arraySort(groupArrayIf(occurred_at, step = 'started')), 1, 1),
+                groupArrayIf(occurred_at, step = 'reopened'))) AS openings,
+            arrayPushBack(arrayPopFront(openings), toDateTime64('2100-01-01 00:00:00', 3, 'UTC')) AS nexts,
+            arraySort(groupArrayIf(occurred_at, step = 'replied' AND author = 'human')) AS replies
+        FROM conversations_log
+        WHERE workspace_id = {{workspace_id:UUID}}
+          AND occurred_at >= {{start:DateTime64(3, 'UTC')}}
+          AND occurred_at < {{end:DateTime64(3, 'UTC')}} + toIntervalSecond({{patience:UInt32}})
+          AND conversation_id != ''
+        GROUP BY conversation_id
+        HAVING notEmpty(openings)
+    )
+    ARRAY JOIN openings AS opened_at, nexts AS next_opening
+    WHERE opened_at < {{end:DateTime64(3, 'UTC')}}
+      {conditions}
+)
+GROUP BY edge, key
+"""
+
+# An invitation belongs to the bucket in which it was delivered, whenever it was answered.
+_INVITATIONS = """\
+SELECT
+    roundDown(toUnixTimestamp(delivered_at), {{edges:Array(UInt32)}}) AS edge,
+    {key} AS key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
+    {columns}
+FROM
+(
+    SELECT
+        {inner}
+        minIf(occurred_at, step = 'delivered') AS delivered_at,
+        minIf(occurred_at, step = 'completed') AS completed_at,
+        countIf(step = 'completed') > 0 AND completed_at < delivered_at + {{patience:UInt32}} AS completed
+    FROM survey_steps
+    WHERE workspace_id = {{workspace_id:UUID}}
+      AND occurred_at >= {{start:DateTime64(3, 'UTC')}}
+      AND occurred_at < {{end:DateTime64(3, 'UTC')}} + toIntervalSecond({{patience:UInt32}})
+      AND invitation_id != ''
+    GROUP BY invitation_id
+    HAVING countIf(step = 'delivered') > 0 AND delivered_at < {{end:DateTime64(3, 'UTC')}}
+)
+WHERE 1
+  {conditions}
+GROUP BY edge, key
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table, the question asked of it, and the columns it can be cut by.
+
+    `wrap` picks a dimension's value where many rows make one thing counted (a conversation has many events);
+    empty where each row counts by itself.
+    """
+
+    table: str
+    template: str
+    dimensions: Mapping[str, str]
+    wrap: str = ""
+
+    def column(self, dimension: str, parameter: str) -> str | None:
+        """Return the SQL of a dimension, None when the table has none of that name.
+
+        An event property is looked up by a bound name, `parameter`; properties that the table keeps in a
+        column of their own are read from there.
+        """
+        if not dimension.startswith(PROPERTY):
+            return self.dimensions.get(dimension)
+        name = dimension.removeprefix(PROPERTY)
+        own = {column: column for column in self.dimensions.values()}
+        return own.get(name, f"properties[{{{parameter}:String}}]")
+
+    def has(self, dimension: str) -> bool:
+        return self.column(dimension, "name") is not None
+
+
+_EVERYWHERE = {"touchpoint": "touchpoint", "channel": "channel"}
+SCORES = Source("scores", _SCORES, _EVERYWHERE | {"survey": "survey_id", "question": "question"})
+ORDERS = Source("orders", _ORDERS, _EVERYWHERE | {"currency": "currency"})
+CONVERSATIONS = Source(
+    "conversations_log",
+    _CONVERSATIONS,
+    _EVERYWHERE | {"topic": "topic"},
+    wrap="argMinIf({}, occurred_at, step IN ('started', 'reopened'))",
+)
+INVITATIONS = Source(
+    "survey_steps",
+    _INVITATIONS,
+    _EVERYWHERE | {"survey": "survey_id"},
+    wrap="argMinIf({}, occurred_at, step = 'delivered')",
+)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A dimension to group by, or one with the values to keep."""
+
+    dimension: str
+    values: tuple[str, ...] = ()
+
+
+def composed(
+    source: Source, columns: str, *, by: Cut | None, filters: tuple[Cut, ...]
+) -> tuple[str, dict[str, object]]:
+    """Return the SQL that cuts a source and the parameters it binds. Dimensions must be the source's own."""
+    params: dict[str, object] = {}
+    cuts = [*filters, by] if by else list(filters)
+    for place, cut in enumerate(cuts):
+        params[f"name_{place}"] = cut.dimension.removeprefix(PROPERTY)
+        params[f"values_{place}"] = list(cut.values)
+    raw = [f"toString({source.column(cut.dimension, f'name_{place}')})" for place, cut in enumerate(cuts)]
+    shown = [f"cut_{place}" for place in range(len(cuts))] if source.wrap else raw
+    sql = source.template.format(
+        key=shown[-1] if by else "''",
+        columns=columns,
+        conditions=" ".join(f"AND {shown[i]} IN {{values_{i}:Array(String)}}" for i in range(len(filters))),
+        inner="".join(f"{source.wrap.format(column)} AS cut_{i}, " for i, column in enumerate(raw)),
+        carried="".join(f"{name}, " for name in shown),
+    )
+    return sql, params
