@@ -47,7 +47,7 @@ class ImportRun(WorkspaceRow):
     objects = ImportRunQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index("workspace", "-started_at", name="imports_by_start"),)
+        indexes = (models.Index(fields=["workspace", "-started_at"], name="imports_by_start"),)
 
     def __str__(self) -> str:
         return self.file_name

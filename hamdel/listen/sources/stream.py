@@ -17,6 +17,8 @@ class Mapped:
     """What one row, or one group of rows, became: events, or the reason why not."""
 
     lines: tuple[int, ...]
+    # How many rows of the file stand before the last of these.
+    place: int
     events: list[dict[str, Any]] = field(default_factory=list)
     rejected: str = ""
     skipped: str = ""
@@ -43,29 +45,29 @@ def mapped_rows(file: RowFile, mapping: RowMapping, *, start: int = 0) -> Iterat
 def _row_by_row(file: RowFile, mapping: RowMapping, start: int) -> Iterator[Step]:
     for offset, record in enumerate(file.records(), 1):
         if offset > start:
-            yield Step(offset, offset, [_mapped_record(record, mapping)])
+            yield Step(offset, offset, [_mapped_record(offset - 1, record, mapping)])
 
 
-def _mapped_record(record: Record, mapping: RowMapping) -> Mapped:
-    return _refused(record, mapping) or _mapped(mapping, (record.line,), record.row or {})
+def _mapped_record(place: int, record: Record, mapping: RowMapping) -> Mapped:
+    return _refused(place, record, mapping) or _mapped(mapping, (record.line,), place, record.row or {})
 
 
-def _refused(record: Record, mapping: RowMapping) -> Mapped | None:
+def _refused(place: int, record: Record, mapping: RowMapping) -> Mapped | None:
     """Return why a row becomes no event, if so."""
     if record.row is None:
-        return Mapped((record.line,), rejected=record.reason, raw=record.raw)
+        return Mapped((record.line,), place, rejected=record.reason, raw=record.raw)
     try:
         because = mapping.skipped(record.row)
     except RowRejected as error:
-        return Mapped((record.line,), rejected=str(error), raw=record.row)
-    return Mapped((record.line,), skipped=because) if because else None
+        return Mapped((record.line,), place, rejected=str(error), raw=record.row)
+    return Mapped((record.line,), place, skipped=because) if because else None
 
 
-def _mapped(mapping: RowMapping, lines: tuple[int, ...], row: Row) -> Mapped:
+def _mapped(mapping: RowMapping, lines: tuple[int, ...], place: int, row: Row) -> Mapped:
     try:
-        return Mapped(lines, list(mapping.events(row)), raw=row)
+        return Mapped(lines, place, list(mapping.events(row)), raw=row)
     except RowRejected as error:
-        return Mapped(lines, rejected=str(error), raw=row.get(LINES, row))
+        return Mapped(lines, place, rejected=str(error), raw=row.get(LINES, row))
 
 
 def _group_by_group(file: RowFile, mapping: RowMapping, groups: Groups, start: int) -> Iterator[Step]:
@@ -84,7 +86,7 @@ def _group_by_group(file: RowFile, mapping: RowMapping, groups: Groups, start: i
 
 
 def _into_groups(groups: Groups, place: int, record: Record, mapping: RowMapping) -> Iterator[Mapped]:
-    if (refused := _refused(record, mapping)) is not None:
+    if (refused := _refused(place, record, mapping)) is not None:
         yield refused
         return
     row = record.row or {}
@@ -92,8 +94,8 @@ def _into_groups(groups: Groups, place: int, record: Record, mapping: RowMapping
         for group in groups.add(place, record.line, row):
             yield _mapped_group(group, mapping)
     except LateLine as error:
-        yield Mapped((record.line,), rejected=str(error), raw=row)
+        yield Mapped((record.line,), place, rejected=str(error), raw=row)
 
 
 def _mapped_group(group: Group, mapping: RowMapping) -> Mapped:
-    return _mapped(mapping, tuple(line for line, _row in group.rows), group.row)
+    return _mapped(mapping, tuple(line for line, _row in group.rows), group.last, group.row)

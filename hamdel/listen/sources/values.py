@@ -8,6 +8,7 @@ function of the row. `docs/guides/import.md` lists them all; a test keeps that l
 from __future__ import annotations
 
 import difflib
+import hashlib
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -302,6 +303,17 @@ def _json(grammar: Grammar, argument: Any, where: str) -> Value:
             raise RowRejected(f"{where}: not JSON ({error})") from None
 
     return parsed
+
+
+@operator("row_hash")
+def _row_hash(_grammar: Grammar, _argument: Any, _where: str) -> Value:
+    """Name a row by its content: for files whose rows have no number of their own."""
+
+    def named(row: Row) -> str:
+        content = orjson.dumps({name: row[name] for name in sorted(row)}, default=str)
+        return f"row-{hashlib.blake2b(content, digest_size=16).hexdigest()}"
+
+    return named
 
 
 @operator("list")

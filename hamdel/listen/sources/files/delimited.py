@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -38,8 +39,10 @@ class DelimitedFile(RowFile):
     def _delimiter(self) -> str:
         """Return the delimiter under which most of the first lines have the same, largest number of cells."""
         file, text = open_text(self.path, self.reading.encoding)
-        with file:
-            lines = list(islice(lines_of(text), LINES_LOOKED_AT))
+        lines: list[str] = []
+        # A line that cannot be read is met again, and told of, when its row is due.
+        with file, suppress(FileRefused):
+            lines.extend(islice(lines_of(text), LINES_LOOKED_AT))
 
         def fit(delimiter: str) -> tuple[int, int]:
             widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)

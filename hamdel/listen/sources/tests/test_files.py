@@ -31,14 +31,16 @@ def test_text_is_read_in_the_encodings_of_excel(tmp_path, encoding, packed):
     content = PERSIAN.encode(encoding)
     wanted = encoding if encoding == "utf-16-le" else ""  # without a mark nobody can tell
 
-    path = written(tmp_path, gzip.compress(content) if packed else content, "rows.csv.gz" if packed else "rows.csv")
+    path = written(
+        tmp_path, gzip.compress(content) if packed else content, "rows.csv.gz" if packed else "rows.csv"
+    )
 
     assert rows(path, encoding=wanted) == [(2, {"نام": "زهرا", "شهر": "«شيراز»"})]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "؛"])
 def test_the_delimiter_is_found(tmp_path, delimiter):
-    text = f"id{delimiter}words\n1{delimiter}\"a,b;c\"\n2{delimiter}d\n"
+    text = f'id{delimiter}words\n1{delimiter}"a,b;c"\n2{delimiter}d\n'
 
     assert rows(written(tmp_path, text.encode())) == [
         (2, {"id": "1", "words": "a,b;c"}),

@@ -9,7 +9,15 @@ import pytest
 from hamdel.listen.sources import conditions  # noqa: F401
 from hamdel.listen.sources.values import LINES, OPERATORS, Grammar, MappingError, RowRejected
 
-ROW = {"id": "7", "price": "۱۲٬۵۰۰", "city": "شیراز", "none": "", "paid": "2026-11-01", "came": "2026-11-04", "n": 17850.0}
+ROW = {
+    "id": "7",
+    "price": "۱۲٬۵۰۰",
+    "city": "شیراز",
+    "none": "",
+    "paid": "2026-11-01",
+    "came": "2026-11-04",
+    "n": 17850.0,
+}
 GRAMMAR = Grammar(ZoneInfo("UTC"), frozenset(ROW))
 
 
@@ -98,7 +106,13 @@ def test_a_mistake_in_the_mapping_names_its_place(written, says):
 
 @pytest.mark.parametrize(
     "written",
-    [{"number": "{city}"}, {"number": "nan"}, {"date": "{city}"}, {"json": "{city}"}, {"divide": ["{id}", 0]}],
+    [
+        {"number": "{city}"},
+        {"number": "nan"},
+        {"date": "{city}"},
+        {"json": "{city}"},
+        {"divide": ["{id}", 0]},
+    ],
 )
 def test_a_cell_that_cannot_be_read_refuses_the_row(written):
     with pytest.raises(RowRejected):
