@@ -61,4 +61,4 @@ def test_short_names_are_unique():
     names = [name for metric in METRICS.values() for name in (metric.key, *metric.aliases)]
 
     assert len(names) == len(set(names))
-    assert {find_metric(name) for name in names} == set(METRICS.values())
+    assert {find_metric(name).key for name in names} == set(METRICS)
