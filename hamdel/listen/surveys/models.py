@@ -1,0 +1,129 @@
+"""Surveys, their frozen versions, and what people answered."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cached_property
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hamdel.ground.workspaces.models import WorkspaceQuerySet, WorkspaceRow
+from hamdel.know.customers.models import Customer
+from hamdel.listen.surveys.definition import Definition, Metric, read_definition
+
+
+def new_public_id() -> str:
+    """Return the id in an open link: short enough to print, too long to guess."""
+    return secrets.token_urlsafe(9)
+
+
+class SurveyQuerySet(WorkspaceQuerySet):
+    def open(self) -> Self:
+        return self.filter(state=Survey.State.OPEN)
+
+
+class Survey(WorkspaceRow):
+    """Something we ask customers, again and again, at one touchpoint."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    METRICS = (
+        (Metric.NPS.value, _("NPS: would you recommend us (0–10)")),
+        (Metric.CSAT.value, _("CSAT: how satisfied are you (1–5)")),
+        (Metric.CES2.value, _("CES 2.0: they made it easy (1–7)")),
+        (Metric.CES1.value, _("CES 1.0: how much effort (1–5)")),
+    )
+
+    name = models.CharField(_("name"), max_length=120)
+    metric = models.CharField(_("metric"), max_length=8, choices=METRICS)
+    touchpoint = models.CharField(_("touchpoint"), max_length=60, blank=True)
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id)
+    state = models.CharField(max_length=6, choices=State, default=State.DRAFT)
+    draft = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SurveyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def draft_definition(self) -> Definition:
+        return read_definition(self.draft)
+
+    @property
+    def current(self) -> SurveyVersion | None:
+        """Return the version new respondents are given."""
+        return self.versions.order_by("-number").first()
+
+    @property
+    def has_unpublished_changes(self) -> bool:
+        current = self.current
+        return current is None or current.definition != self.draft
+
+
+class SurveyVersion(WorkspaceRow):
+    """What was asked: frozen, so that an answer keeps its question."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    definition = models.JSONField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["survey", "number"], name="survey_versions_are_numbered"),)
+
+    @cached_property
+    def asks(self) -> Definition:
+        return read_definition(self.definition)
+
+
+class ResponseQuerySet(WorkspaceQuerySet):
+    def completed(self) -> Self:
+        return self.filter(completed_at__isnull=False)
+
+
+class Response(WorkspaceRow):
+    """One person's way through a survey. Its link, if it has one, leads back to it on any device."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses")
+    version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="responses")
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="responses")
+    # One invitation, one response, for ever: the constraint, not a check, decides a race.
+    invitation_id = models.UUIDField(null=True, blank=True, unique=True)
+    resume_digest = models.CharField(max_length=64, unique=True)
+    channel = models.CharField(max_length=20)
+    touchpoint = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=2)
+    score = models.SmallIntegerField(null=True, blank=True)
+    caused_by = models.UUIDField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["survey", "-started_at"], name="responses_newest_first"),
+        )
+
+
+class Answer(WorkspaceRow):
+    """One answer. `value` is a score (int), a text, or a choice's value."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
+    question = models.CharField(max_length=60)
+    value = models.JSONField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["response", "question"], name="one_answer_per_question"),)
