@@ -61,7 +61,9 @@ class NpsCell(Cell):
         return self.promoters + self.passives + self.detractors
 
     def estimate(self) -> Estimate | None:
-        return nps(self.promoters, self.passives, self.detractors) if self.answers > 0 else None
+        # A score taken back in another bucket than it was given in may leave less than none.
+        counts = (max(self.promoters, 0), max(self.passives, 0), max(self.detractors, 0))
+        return nps(*counts) if self.answers > 0 else None
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ class MeanCell(Cell):
         return self.n
 
     def estimate(self) -> Estimate | None:
-        return mean(self.n, self.total, self.squares, self.scale) if self.n > 0 else None
+        if self.n <= 0 or not self.scale_low <= self.total / self.n <= self.scale_high:
+            return None
+        return mean(self.n, self.total, self.squares, self.scale)
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class ShareCell(Cell):
         return self.n
 
     def estimate(self) -> Estimate | None:
-        return share(self.part, self.n) if self.n > 0 else None
+        return share(min(max(self.part, 0), self.n), self.n) if self.n > 0 else None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ PROPERTY = "property:"
 # How long an answer is waited for, in seconds: an invitation or a conversation counts as unanswered after it.
 PATIENCE = 30 * 24 * 3600
 
+# A score outside of its own scale is a mistake of whoever sent it and counts for nothing.
 _SCORES = """\
 SELECT
     roundDown(toUnixTimestamp(occurred_at), {{edges:Array(UInt32)}}) AS edge,
@@ -25,6 +26,7 @@ WHERE workspace_id = {{workspace_id:UUID}}
   AND metric = {{kind:String}}
   AND occurred_at >= {{start:DateTime64(3, 'UTC')}}
   AND occurred_at < {{end:DateTime64(3, 'UTC')}}
+  AND score BETWEEN scale_low AND scale_high
   {conditions}
 GROUP BY edge, key, scale_low, scale_high
 """

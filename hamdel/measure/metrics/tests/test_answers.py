@@ -67,6 +67,26 @@ def test_score_taken_back_does_not_count():
     assert (asked("nps").value, asked("nps").n) == (100.0, 2)
 
 
+@pytest.mark.parametrize("metric", ["nps", "csat_mean", "csat_top2", "ces2"])
+def test_score_taken_back_later_breaks_no_bucket(metric):
+    kind = metric.split("_")[0]
+    bring(score(HERE, kind, 1, "2024-08-02 10:00"), score(HERE, kind, 5, "2024-08-12 10:00"))
+    bring(*(score(HERE, kind, 5, "2024-08-12 10:00") for _ in range(3)))
+    bring(score(HERE, kind, 1, "2024-08-12 10:00", withdrawn=True))
+
+    result = asked(metric, bucket="week")
+
+    assert result.n == 4
+    assert sum(point.n for point in result.series if point.value is not None) <= 5
+
+
+def test_score_outside_its_scale_counts_for_nothing():
+    bring(score(HERE, "nps", 11), score(HERE, "nps", -1), score(HERE, "nps", 10))
+    bring(score(HERE, "csat", 6, scale=(1, 5)), score(HERE, "csat", 4, scale=(1, 5)))
+
+    assert (asked("nps").n, asked("csat_mean").n, asked("csat_mean").value) == (1, 1, 4.0)
+
+
 def test_every_score_taken_back_leaves_no_value():
     bring(score(HERE, "nps", 2), score(HERE, "nps", 2, withdrawn=True))
 
