@@ -39,9 +39,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Import every file; 0: all rows taken, 1: some refused, 2: a file could not be imported."""
     from hamdel.cli import wake_django
+    from hamdel.ground.postgres import embedded
 
-    wake_django()
-    outcomes = [outcome_of(path, options) for path in options.files]
+    cluster = embedded()
+    ours_to_stop = cluster is not None and not cluster.is_running
+    try:
+        wake_django()
+        outcomes = [outcome_of(path, options) for path in options.files]
+    finally:
+        # A server that runs already belongs to `hamdel serve`; one that was started for this import ends with it.
+        if cluster is not None and ours_to_stop:
+            cluster.stop()
     if options.json:
         print(json.dumps(outcomes if len(outcomes) > 1 else outcomes[0], ensure_ascii=False, indent=2))
     return max(outcome["exit_code"] for outcome in outcomes)
