@@ -1,0 +1,88 @@
+"""Grid, labels and lines that several kinds of chart share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from hamdel.ui.charts import svg
+from hamdel.ui.charts.scale import Scale, shown_labels
+
+
+def across(place: int, count: int) -> float:
+    """Return where point `place` of `count` stands, 0–1 of the width; a single one stands in the middle."""
+    return 0.5 if count <= 1 else place / (count - 1)
+
+
+def grid(scale: Scale, written: Callable[[float], str]) -> SafeString:
+    """Return lines across the chart with their values above them, at the side where time begins."""
+    parts = []
+    for tick in scale.ticks:
+        y = scale(tick)
+        is_base = tick == 0 and scale.low < 0 < scale.high
+        style = "chart__grid chart__grid--base" if is_base else "chart__grid"
+        ink = svg.FAINT if is_base else svg.GRID
+        parts.append(svg.tag("line", x1="0", x2="100%", y1=y, y2=y, class_=style, stroke=ink, stroke_width=1))
+        parts.append(svg.words(written(tick), "0", y - 4, size=11, style="chart__tick"))
+    return svg.join(parts)
+
+
+def time_labels(labels: list[str], y: float, *, centred: bool = False) -> SafeString:
+    """Write some of the labels under the chart; every second one gives way on a narrow screen."""
+    count = len(labels)
+    chosen = shown_labels(count)
+    parts = []
+    for order, place in enumerate(chosen):
+        x = (place + 0.5) / count if centred else across(place, count)
+        anchor = "middle"
+        if not centred and count > 1:
+            anchor = {0: "start", count - 1: "end"}.get(place, "middle")
+        gives_way = order % 2 == 1 and place != count - 1 and len(chosen) > 3
+        style = "chart__when chart__when--spare" if gives_way else "chart__when"
+        parts.append(svg.words(labels[place], svg.percent(x), y, anchor=anchor, style=style))
+    return svg.join(parts)
+
+
+def target_line(target: float | None, scale: Scale, written: Callable[[float], str]) -> SafeString:
+    """Draw where the score should be."""
+    if target is None:
+        return svg.EMPTY
+    y = scale(target)
+    label = _("target %(value)s") % {"value": written(target)}
+    return svg.join(
+        (
+            svg.tag(
+                "line",
+                x1="0",
+                x2="100%",
+                y1=y,
+                y2=y,
+                class_="chart__target",
+                stroke=svg.FAINT,
+                stroke_width=1.25,
+                stroke_dasharray="2 5",
+                stroke_linecap="round",
+            ),
+            svg.words(label, "100%", y - 5, anchor="end", size=11, style="chart__tick"),
+        )
+    )
+
+
+def message(text: str, height: float) -> SafeString:
+    """Say in the middle of the chart why there is nothing to see."""
+    return svg.join(
+        (
+            svg.tag(
+                "rect",
+                width="100%",
+                height=height,
+                rx=8,
+                class_="chart__void",
+                fill=svg.GRID,
+                fill_opacity=0.4,
+            ),
+            svg.words(text, "50%", height / 2 + 4, anchor="middle", size=13),
+        )
+    )

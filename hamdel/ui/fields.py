@@ -1,0 +1,33 @@
+"""Any Django form field with our label, help and error."""
+
+from __future__ import annotations
+
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+
+def shown_field(bound: BoundField, attributes: dict[str, str] | None = None) -> SafeString:
+    """Render a field; `attributes` go to its input, underscores become hyphens: `hx_get`, `placeholder`, `dir`."""
+    described = [f"{bound.auto_id}_help"] if bound.help_text else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    given = {name.replace("_", "-"): value for name, value in (attributes or {}).items()}
+    # Text that people write is laid out by its own language, not by the page's.
+    given.setdefault("dir", "auto") if kind(bound) == "text" else None
+    if described:
+        given["aria-describedby"] = " ".join(described)
+    given["class"] = " ".join(filter(None, (f"input input--{kind(bound)}", given.get("class"))))
+    context = {"field": bound, "kind": kind(bound), "input": bound.as_widget(attrs=given)}
+    return render_to_string("components/field.html", context)
+
+
+def kind(bound: BoundField) -> str:
+    """Return how the field is laid out: text, area, select, check or choices."""
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxSelectMultiple | RadioSelect):
+        return "choices"
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    if isinstance(widget, Select):
+        return "select"
+    return "area" if isinstance(widget, Textarea) else "text"
