@@ -19,7 +19,7 @@ from hamdel.ground.facts import announce_all
 from hamdel.ground.ids import new_id
 from hamdel.ground.persian.text import sort_key
 from hamdel.know.customers.facts import CustomerMerged
-from hamdel.know.customers.models import Customer, Identifier, Merge
+from hamdel.know.customers.models import Customer, Merge
 from hamdel.know.customers.sightings import Key, Kind, Sighting, name_of, search_words
 
 NOBODY = UUID(int=0)
@@ -60,6 +60,11 @@ def recognise(sightings: Sequence[Sighting]) -> list[UUID]:
     return found
 
 
+OWNERS = """
+SELECT value, customer_id FROM customers_identifier WHERE workspace_id = %s AND kind = %s AND value = ANY(%s)
+"""
+
+
 class Crowd:
     """The customers a batch of events concerns."""
 
@@ -77,9 +82,10 @@ class Crowd:
         for workspace, kind, value in keys:
             by_place.setdefault((workspace, str(kind)), []).append(value)
         for (workspace, kind), values in by_place.items():
-            rows = Identifier.objects.filter(workspace=workspace, kind=kind, value__in=values)
-            for value, customer in rows.values_list("value", "customer_id"):
-                self.owners[(workspace, kind, value)] = customer
+            # One array instead of thousands of parameters, each quoted by itself.
+            with connection.cursor() as cursor:
+                cursor.execute(OWNERS, [workspace, kind, values])
+                self.owners.update(((workspace, kind, value), customer) for value, customer in cursor)
         self.load_customers(set(self.owners.values()))
 
     def load_customers(self, ids: set[UUID]) -> None:

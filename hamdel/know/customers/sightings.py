@@ -58,10 +58,11 @@ def _claims(body: Mapping[str, Any], traits: Mapping[str, Any]) -> Iterator[tupl
     for external in context.get("externalIds") or context.get("externalId") or ():
         if isinstance(external, Mapping) and external.get("id"):
             yield Kind.EXTERNAL, f"{external.get('type', 'id')}:{external['id']}"[:LONGEST_VALUE]
-    if (email := normal_email(traits.get("email"))) is not None:
-        yield Kind.EMAIL, email
-    for phone in phones_of(traits):
-        yield Kind.PHONE, phone
+    if traits:
+        if (email := normal_email(traits.get("email"))) is not None:
+            yield Kind.EMAIL, email
+        for phone in phones_of(traits):
+            yield Kind.PHONE, phone
     if anonymous := body.get("anonymousId"):
         yield Kind.ANONYMOUS, str(anonymous)[:LONGEST_VALUE]
 

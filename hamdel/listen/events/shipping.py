@@ -39,6 +39,7 @@ Row = tuple[Any, ...]
 CURSOR = "shipper"
 SHIPPER_LOCK = 7403
 STRETCH = 10_000
+LOG_COLUMNS = ("position", "event_id", "workspace_id", "source_id", "received_at", "body")
 REST_SECONDS = 0.5
 
 
@@ -88,7 +89,8 @@ def stretch(*, after: int, last: int | None = None) -> list[ReadEvent]:
     """Return the events after a position: up to `last`, or as many as one shipment holds."""
     rows = LoggedEvent.objects.filter(position__gt=after).order_by("position")
     rows = rows.filter(position__lte=last) if last is not None else rows[:STRETCH]
-    return [read(row) for row in rows]
+    # Tuples, not models: this is read for every event there is.
+    return [read(row) for row in rows.values_list(*LOG_COLUMNS, named=True)]
 
 
 def sightings(events: Sequence[ReadEvent]) -> list[Sighting]:
