@@ -1,4 +1,4 @@
-"""What the shell around every page needs."""
+"""What the shell around every page needs, under the one name `shell` so that no page's own names clash."""
 
 from __future__ import annotations
 
@@ -11,22 +11,41 @@ from hamdel.ui import formats, navigation
 from hamdel.ui.language import LANGUAGES
 from hamdel.ui.theme import chosen_theme
 
+SCRIPTS = ("hamdel/shell.js", "hamdel/theme.js", "hamdel/live.js", "hamdel/chart-hover.js", "hamdel/jalali-date.js")
+# Entries at the foot of a phone's screen, beside the button that opens the whole menu.
+AT_HAND = 4
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+
+def shell(request: HttpRequest) -> dict[str, dict[str, Any]]:
     """Return direction, theme, menu and member for `base.html`."""
-    language = formats.language()
     member = getattr(request, "member", None)
+    shelves = navigation.shelves(request.path, member.may) if member else []
     return {
-        "language": language,
-        "direction": "rtl" if language == "fa" else "ltr",
-        "languages": LANGUAGES,
-        "theme": chosen_theme(request),
-        "member": member,
-        "workspace": getattr(request, "workspace", None),
-        "shelves": navigation.shelves(request.path, member.may) if member else [],
-        "search_url": _url("customers:list"),
-        "home_url": _url("dashboards:overview") or "/",
+        "shell": {
+            **words_of(formats.language()),
+            "theme": chosen_theme(request),
+            "scripts": SCRIPTS,
+            "member": member,
+            "workspace": getattr(request, "workspace", None),
+            "workspaces": getattr(request, "workspaces", []),
+            "shelves": shelves,
+            "foot": at_hand(shelves),
+            "search_url": _url("customers:list"),
+            "home_url": _url("dashboards:overview") or "/",
+        }
     }
+
+
+def words_of(language: str) -> dict[str, Any]:
+    """Return how a page in `language` is laid out."""
+    return {"language": language, "direction": "rtl" if language == "fa" else "ltr", "languages": LANGUAGES}
+
+
+def at_hand(shelves: list[navigation.Shelf]) -> list[navigation.Entry]:
+    """Return the first entry of each shelf, then the second ones, until the foot is full."""
+    depth = max((len(shelf.entries) for shelf in shelves), default=0)
+    ranked = [shelf.entries[i] for i in range(depth) for shelf in shelves if i < len(shelf.entries)]
+    return ranked[:AT_HAND]
 
 
 def _url(name: str) -> str:

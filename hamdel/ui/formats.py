@@ -34,7 +34,7 @@ class Display:
     language: str = ""
 
 
-_current: ContextVar[Display] = ContextVar("display", default=Display())  # noqa: B039 — it is frozen
+_current: ContextVar[Display] = ContextVar("display", default=Display())  # noqa: B039 — frozen  # noqa: B039 — it is frozen
 
 
 def current() -> Display:
@@ -127,7 +127,9 @@ def duration(seconds: float | None) -> str:
     hours, minutes = divmod(rest, HOUR // MINUTE)
     parts = ((days, _("%(n)s d")), (hours, _("%(n)s h")), (minutes, _("%(n)s min")))
     shown = [text % {"n": number(count)} for count, text in parts if count]
-    return _(" ").join(shown[:2])
+    if len(shown) == 1:
+        return shown[0]
+    return _("%(larger)s %(smaller)s") % {"larger": shown[0], "smaller": shown[1]}
 
 
 def money(rial: int | None, unit: str = "toman") -> str:

@@ -40,6 +40,12 @@ class Reading:
     def has_value(self) -> bool:
         return self.value != formats.NOTHING
 
+    @property
+    def style(self) -> str:
+        """Return the places as custom properties for the bar's CSS."""
+        places = {"low": self.low_place, "high": self.high_place, "at": self.place, "zero": self.zero_place}
+        return ";".join(f"--{name}:{place:g}%" for name, place in places.items() if place is not None)
+
 
 def reading(result: Any) -> Reading:
     """Turn anything with `value n low high`, and what the README lists, into words and places."""

@@ -30,9 +30,7 @@ class Columns(Plot):
             )
         scale = fit(self.values, self.height - 26, 14, self.bounds, from_zero=True)
         columns = [
-            _column(
-                point, tone, scale, place=place, order=order, places=len(self.labels), orders=len(self.series)
-            )
+            _column(point, tone, scale, _Slot(place, len(self.labels), order, len(self.series)))
             for order, (tone, series) in enumerate(self.toned)
             for place, point in enumerate(series.points)
             if point.value is not None
@@ -40,32 +38,45 @@ class Columns(Plot):
         return svg.canvas(
             self.title,
             self.height,
-            grid(scale, self.written),
+            grid(scale, self.tick),
             *columns,
-            target_line(self.target, scale, self.written),
+            target_line(self.target, scale, self.tick),
             time_labels(self.labels, self.height - 6, centred=True),
             width=width,
         )
 
 
-def _column(
-    point: Point, tone: str, scale: Scale, *, place: int, order: int, places: int, orders: int
-) -> SafeString:
-    slot = 1 / places
-    wide = slot * FILLED / orders
-    start = slot * (place + (1 - FILLED) / 2) + order * wide
+@dataclass(frozen=True)
+class _Slot:
+    """Where a column stands: its place among `places`, and its order among the series of that place."""
+
+    place: int
+    places: int
+    order: int
+    orders: int
+
+    @property
+    def width(self) -> float:
+        return FILLED / self.places / self.orders
+
+    @property
+    def start(self) -> float:
+        return (self.place + (1 - FILLED) / 2) / self.places + self.order * self.width
+
+
+def _column(point: Point, tone: str, scale: Scale, slot: _Slot) -> SafeString:
     top, base = sorted((scale(point.value), scale(0)))
     bar = svg.tag(
         "rect",
-        x=svg.percent(start),
+        x=svg.percent(slot.start),
         y=top,
-        width=svg.percent(wide * 0.94),
+        width=svg.percent(slot.width * 0.94),
         height=max(base - top, 1),
-        rx=3 if places <= 60 else 0,
+        rx=3 if slot.places <= 60 else 0,
         class_=f"chart__bar chart__fill--{tone}",
         fill=svg.INK[tone],
     )
-    return svg.join((bar, whisker(point, scale, svg.percent(start + wide * 0.47))))
+    return svg.join((bar, whisker(point, scale, svg.percent(slot.start + slot.width * 0.47))))
 
 
 def whisker(point: Point, scale: Scale, x: str) -> SafeString:

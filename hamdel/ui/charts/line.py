@@ -34,8 +34,8 @@ class Line(Plot):
         return svg.canvas(
             self.title,
             self.height,
-            grid(scale, self.written),
-            target_line(self.target, scale, self.written),
+            grid(scale, self.tick),
+            target_line(self.target, scale, self.tick),
             svg.stretched(
                 self.height, *[band for band, _line, _dots in drawn], *[line for _band, line, _dots in drawn]
             ),

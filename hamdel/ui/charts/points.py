@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from uuid import uuid4
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -87,13 +86,14 @@ class Figure:
     def is_empty(self) -> bool:
         return False
 
-    @property
-    def key(self) -> str:
-        """Return a name for this drawing that no other on the page has."""
-        return f"chart-{uuid4().hex[:8]}"
-
     def written(self, value: float | None) -> str:
         return written(value, self.unit)
+
+    def tick(self, value: float) -> str:
+        """Write a round number of the scale, without the decimals a result is worth."""
+        if self.unit == "seconds":
+            return formats.duration(value)
+        return formats.percent(value, None) if self.unit == "percent" else formats.number(value)
 
 
 @dataclass(frozen=True, kw_only=True)

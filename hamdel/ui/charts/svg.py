@@ -9,14 +9,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 # What the tokens of the light theme come to; on a page the classes below win over these attributes.
 INK = {
-    "one": "#00737b",
-    "two": "#b4364d",
-    "three": "#9a6700",
-    "four": "#3d5ba9",
-    "five": "#5d6f25",
-    "good": "#00737b",
-    "bad": "#b4364d",
-    "plain": "#a39b8f",
+    "one": "#00737a",
+    "two": "#b5394b",
+    "three": "#b97f20",
+    "four": "#3a5aa1",
+    "five": "#597739",
+    "good": "#00737a",
+    "bad": "#b5394b",
+    "plain": "#bbb3a6",
 }
 TEXT, FAINT, GRID = "#332d26", "#6d655b", "#e4ddd3"
 FONT = "Vazirmatn, Figtree, sans-serif"

@@ -142,3 +142,9 @@ def sparkline(values: Any, label: str = "") -> SafeString:
 def field(bound: BoundField, **attributes: str) -> SafeString:
     """Show a form field with label, help and error, wired for screen readers."""
     return shown_field(bound, attributes)
+
+
+@register.simple_tag
+def calendar_name() -> str:
+    """Return "jalali" or "gregorian", the reader's calendar."""
+    return str(formats.current().calendar)
