@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.utils import translation
@@ -23,7 +23,7 @@ def drawn(figure):
     text = str(figure.svg())
     assert "nan" not in text.lower()
     assert "inf" not in text.lower().replace("infinite", "")
-    return Xml.fromstring(text)
+    return ET.fromstring(text)
 
 
 def elements(figure, name, style=""):
@@ -43,7 +43,13 @@ def test_any_number_of_points_is_drawn(kind, count):
 
 @pytest.mark.parametrize("kind", [Line, Columns, Bars])
 def test_values_without_end_are_gaps(kind):
-    points = (DAY, Point("a", math.nan), Point("b", math.inf, -math.inf, math.nan), Point("c", 1e15), Point("d", -1e-12))
+    points = (
+        DAY,
+        Point("a", math.nan),
+        Point("b", math.inf, -math.inf, math.nan),
+        Point("c", 1e15),
+        Point("d", -1e-12),
+    )
 
     figure = kind(title="Odd", series=series(*points), unit="count")
 
@@ -125,10 +131,10 @@ def test_a_sparkline_of_nothing_is_nothing(values):
 
 @pytest.mark.parametrize("values", [[5], [5, 5, 5], [1, None, 3], list(range(400)), [1e300, -1e300]])
 def test_a_sparkline_draws_what_there_is(values):
-    svg = Xml.fromstring(str(sparkline(values, "NPS")))
+    svg = ET.fromstring(str(sparkline(values, "NPS")))
 
     assert svg.get("aria-label") == "NPS"
-    assert "nan" not in Xml.tostring(svg, "unicode")
+    assert "nan" not in ET.tostring(svg, "unicode")
 
 
 @pytest.mark.parametrize(
