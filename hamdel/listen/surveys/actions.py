@@ -14,7 +14,7 @@ from hamdel.ground.access.models import Member, digest, new_secret
 from hamdel.ground.audit.actions import record
 from hamdel.ground.facts import Fact, announce_all
 from hamdel.ground.workspaces.models import Workspace
-from hamdel.listen.surveys.definition import Kind, Metric, Question, WrongAnswer
+from hamdel.listen.surveys.definition import Definition, Kind, Metric, Question, WrongAnswer
 from hamdel.listen.surveys.facts import CommentGiven, ScoreGiven, ScoreWithdrawn, SurveyCompleted, SurveyStarted
 from hamdel.listen.surveys.models import Answer, Response, Survey, SurveyVersion
 
@@ -130,7 +130,7 @@ def save_page(response: Response, page: int, given: Mapping[str, str], *, at: da
     metric = Metric(response.survey.metric)
     before = {answer.question: answer for answer in response.answers.all()}
     answers = {key: answer.value for key, answer in before.items()}
-    answers |= read_page(response, page, given, answers, metric)
+    answers |= read_answers(response.version.asks, page, given, answers, metric)
     _store(response, before, answers, at)
     announce_all(_news(response, before, answers, metric, at))
     following = response.version.asks.next_page(page, answers)
@@ -142,13 +142,12 @@ def save_page(response: Response, page: int, given: Mapping[str, str], *, at: da
     return following
 
 
-def read_page(
-    response: Response, page: int, given: Mapping[str, str], before: Mapping[str, Any], metric: Metric
+def read_answers(
+    definition: Definition, page: int, given: Mapping[str, str], before: Mapping[str, Any], metric: Metric
 ) -> dict[str, Any]:
     """Return the page's answers by question; later questions see the earlier ones. Raises WrongPage."""
     found: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    definition = response.version.asks
     for question in definition.pages[page]:
         if question not in definition.shown(page, {**before, **found}):
             continue

@@ -1,0 +1,128 @@
+"""Verbs of a case: open, assign, note, close, reopen. Each may be done twice with the effect of once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Max, Q
+
+from hamdel.act.cases.facts import CaseAssigned, CaseClosed, CaseNoted, CaseOpened, CaseReopened
+from hamdel.act.cases.models import Case, Closure, Note
+from hamdel.ground.access.models import Member
+from hamdel.ground.access.permissions import Permission, Role
+from hamdel.ground.calendar.business import WorkingHours, add_business_time
+from hamdel.ground.facts import KnownEvent, announce
+from hamdel.ground.workspaces.models import Workspace
+from hamdel.know.customers.models import Customer
+
+# Within this much working time the customer is called.
+TIME_TO_CALL = timedelta(hours=4)
+WORKERS = [role for role in Role if Permission.WORK_CASES in role.permissions]
+
+
+@transaction.atomic
+def open_case(workspace: Workspace, event: KnownEvent, *, customer: Customer | None, at: datetime) -> Case:
+    """Open a case for a low score and give it an owner and a due time. The same score again: the same case."""
+    with connection.cursor() as cursor:
+        # Numbers have no gaps and no doubles: one opening at a time in a workspace.
+        cursor.execute("SELECT 1 FROM workspaces_workspace WHERE id = %s FOR UPDATE", [workspace.id])
+    existing = Case.objects.filter(workspace=workspace, event_id=event.event_id).first()
+    if existing:
+        return existing
+    owner = least_busy(workspace)
+    case = Case.objects.create(
+        workspace=workspace,
+        number=(Case.objects.filter(workspace=workspace).aggregate(last=Max("number"))["last"] or 0) + 1,
+        customer=customer,
+        event_id=event.event_id,
+        response_id=str(event.properties.get("response_id") or "")[:40],
+        metric=str(event.properties["metric"]),
+        score=float(event.properties["score"]),
+        comment=str(event.properties.get("comment") or ""),
+        touchpoint=event.touchpoint[:60],
+        channel=event.channel[:20],
+        owner=owner,
+        opened_at=at,
+        due_at=add_business_time(at, TIME_TO_CALL, WorkingHours(timezone=workspace.timezone)),
+    )
+    announce(
+        CaseOpened(
+            **_of(case, at), metric=case.metric, score=case.score, owner=str(owner or ""), due_at=case.due_at.isoformat()
+        )
+    )
+    return case
+
+
+def least_busy(workspace: Workspace) -> Member | None:
+    """Return who takes the next case: the agent with the fewest open ones, or else anybody who may work cases."""
+    busy = Count("cases", filter=Q(cases__closure=None))
+    members = Member.objects.filter(workspace=workspace, role__in=WORKERS, user__is_active=True)
+    ranked = members.select_related("user").annotate(busy=busy).order_by("busy", "joined_at", "id")
+    return ranked.filter(role=Role.AGENT).first() or ranked.first()
+
+
+@transaction.atomic
+def assign_case(case: Case, owner: Member, *, by: Member, at: datetime) -> None:
+    """Hand the case to another member."""
+    if case.owner_id == owner.id:
+        return
+    case.owner = owner
+    case.save(update_fields=["owner"])
+    announce(CaseAssigned(**_of(case, at), owner=str(owner), by=str(by)))
+
+
+@transaction.atomic
+def note_on_case(case: Case, text: str, *, by: Member | None, at: datetime, is_contact: bool = False) -> Note:
+    """Write down what was said or done; the first contact stops the clock of the call."""
+    note = Note.objects.create(
+        workspace_id=case.workspace_id, case=case, by=by, at=at, text=text, is_contact=is_contact
+    )
+    if is_contact and case.first_contact_at is None:
+        case.first_contact_at = at
+        case.save(update_fields=["first_contact_at"])
+    announce(CaseNoted(**_of(case, at), text=text, by=str(by or ""), is_contact=is_contact))
+    return note
+
+
+@transaction.atomic
+def close_case(case: Case, *, by: Member, outcome: str, note: str = "", at: datetime) -> Closure:
+    """Close the loop with the customer. Closing twice returns the first closure."""
+    try:
+        with transaction.atomic():
+            closure = Closure.objects.create(
+                workspace_id=case.workspace_id, case=case, by=by, at=at, outcome=outcome, note=note
+            )
+    except IntegrityError:
+        return Closure.objects.get(case=case)
+    announce(
+        CaseClosed(
+            **_of(case, at),
+            outcome=outcome,
+            by=str(by),
+            note=note,
+            seconds_open=int((at - case.opened_at).total_seconds()),
+            was_late=at > case.due_at,
+        )
+    )
+    return closure
+
+
+@transaction.atomic
+def reopen_case(case: Case, *, by: Member, at: datetime) -> None:
+    """Take the closure back. An open case stays as it is."""
+    deleted, _by_model = Closure.objects.filter(case=case).delete()
+    if deleted:
+        announce(CaseReopened(**_of(case, at), by=str(by)))
+
+
+def _of(case: Case, at: datetime) -> dict[str, Any]:
+    return {
+        "workspace_id": case.workspace_id,
+        "customer_id": case.customer_id,
+        "at": at,
+        "touchpoint": case.touchpoint,
+        "channel": case.channel,
+        "number": case.number,
+    }

@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CasesConfig(AppConfig):
+    name = "hamdel.act.cases"
+    label = "cases"
+    verbose_name = _("Cases")
+
+    def ready(self) -> None:
+        from hamdel.act.cases import reactions  # noqa: F401  registers itself
+        from hamdel.act.cases.queries import open_cases_of
+        from hamdel.ground.access.permissions import Permission
+        from hamdel.know.customers.panels import panel
+        from hamdel.ui import navigation
+
+        panel("cases/panel.html", open_cases_of, order=10)
+        navigation.entry(
+            shelf="act",
+            url_name="cases:list",
+            label=_("Cases"),
+            icon="case",
+            order=10,
+            permission=Permission.SEE_CASES,
+        )

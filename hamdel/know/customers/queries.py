@@ -1,0 +1,93 @@
+"""Questions about customers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from hamdel.ground.analytics import ask
+from hamdel.ground.persian.phones import normal_phone
+from hamdel.ground.persian.text import fold, fold_tight
+from hamdel.ground.workspaces.models import Workspace
+from hamdel.know.customers.identity import descendants
+from hamdel.know.customers.models import Customer, CustomerQuerySet, Identifier
+
+NOT_A_WORD = re.compile(r"['\\&|!():*<>]")
+
+
+def search(customers: CustomerQuerySet, typed: str) -> QuerySet[Customer]:
+    """Return customers found by what was typed: the starts of words of a name, a phone in any form, an id.
+
+    ی and ي, ک and ك, half-spaces and Persian digits make no difference.
+    """
+    words = [NOT_A_WORD.sub("", word) for word in fold(typed.replace("\x00", "")).split()]
+    words = [word[:200] for word in words if word]
+    if not words:
+        return customers
+    together = NOT_A_WORD.sub("", fold_tight(typed))[:200]
+    phone = normal_phone(typed)
+    any_way = _starts(words) | _starts([together])
+    if phone:
+        any_way |= _starts([phone.lstrip("+")])
+    return customers.filter(any_way)
+
+
+def _starts(words: list[str]) -> Q:
+    """Match customers that have, for each of these, a word beginning with it."""
+    query = " & ".join(f"'{word}':*" for word in words)
+    found = Customer.objects.annotate(
+        is_found=RawSQL("customers_customer.search @@ %s::tsquery", [query], output_field=BooleanField())
+    ).filter(is_found=True)
+    return Q(pk__in=found.values("pk"))
+
+
+def whole_customer(customer: Customer) -> Customer:
+    """Return the customer that stands for this one today."""
+    while customer.merged_into_id:
+        customer = Customer.objects.get(id=customer.merged_into_id)
+    return customer
+
+
+def family(customer: Customer) -> list[UUID]:
+    """Return the customer's id and those of all merged into it: events keep the id they came with."""
+    return [customer.id, *descendants(customer.id)]
+
+
+def by_identifier(customers: CustomerQuerySet, *, kinds: list[str], value: str) -> QuerySet[Customer]:
+    """Return the customers that an identifier leads to today."""
+    owners = Identifier.objects.filter(kind__in=kinds, value=value).values_list("customer_id", flat=True)
+    roots = {whole_customer(owner).id for owner in Customer.objects.filter(id__in=list(owners))}
+    return customers.filter(id__in=roots)
+
+
+@dataclass(frozen=True)
+class CustomerEvent:
+    """One line of a customer's timeline."""
+
+    event_id: UUID
+    type: str
+    name: str
+    occurred_at: datetime
+    touchpoint: str
+    channel: str
+    properties: dict[str, str]
+
+
+def events_of(
+    workspace: Workspace, customer: Customer, *, before: datetime, limit: int, names: list[str] | None = None
+) -> list[CustomerEvent]:
+    """Return a customer's events, newest first, older than `before`; `names` keeps only those."""
+    return ask(
+        "know/customers/customer_events",
+        CustomerEvent,
+        workspace=workspace,
+        customers=family(customer),
+        before=before,
+        names=names or [],
+        limit=limit,
+    )

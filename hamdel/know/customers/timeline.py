@@ -1,0 +1,134 @@
+"""A customer's story: every event as a sentence, newest first, each score beside what caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hamdel.ground.analytics import AnalyticsUnavailable
+from hamdel.ground.workspaces.models import Workspace
+from hamdel.know.customers.models import Customer
+from hamdel.know.customers.queries import CustomerEvent, events_of
+
+A_PAGE = 60
+FAR_FUTURE = datetime(2200, 1, 1, tzinfo=UTC)
+Words = str | Promise
+
+# Event name → (title, icon, tone). A name of the workspace's own is shown as it is.
+TITLES: dict[str, tuple[Words, str, str]] = {
+    "Page Viewed": (_("Viewed a page"), "eye", "plain"),
+    "Screen Viewed": (_("Viewed a screen"), "eye", "plain"),
+    "Product Viewed": (_("Viewed a product"), "eye", "plain"),
+    "Product Added": (_("Put a product in the cart"), "order", "plain"),
+    "Cart Viewed": (_("Viewed the cart"), "order", "plain"),
+    "Checkout Started": (_("Began to check out"), "order", "plain"),
+    "Order Completed": (_("Ordered"), "order", "good"),
+    "Order Delivered": (_("Received the order"), "delivery", "plain"),
+    "Order Cancelled": (_("Cancelled the order"), "order", "bad"),
+    "Order Refunded": (_("Got a refund"), "order", "warn"),
+    "Conversation Started": (_("Wrote to support"), "message", "plain"),
+    "Reply Sent": (_("Was answered"), "reply", "plain"),
+    "Conversation Resolved": (_("The conversation was resolved"), "check", "good"),
+    "Customer Identified": (_("Told us who they are"), "customers", "plain"),
+    "Survey Invited": (_("Was invited to a survey"), "invite", "plain"),
+    "Survey Delivered": (_("The invitation arrived"), "invite", "plain"),
+    "Survey Started": (_("Began to answer"), "survey", "plain"),
+    "Survey Completed": (_("Completed the survey"), "survey", "plain"),
+    "Score Given": (_("Gave a score"), "heart", "plain"),
+    "Score Withdrawn": (_("Changed a score"), "heart", "plain"),
+    "Comment Given": (_("Told us why"), "message", "plain"),
+    "Case Opened": (_("A case was opened"), "case", "warn"),
+    "Case Assigned": (_("The case was handed over"), "case", "plain"),
+    "Case Noted": (_("Note on the case"), "note", "plain"),
+    "Case Closed": (_("The case was closed"), "check", "good"),
+    "Case Reopened": (_("The case was opened again"), "case", "warn"),
+    "Customer Merged": (_("Found to be the same customer"), "merge", "plain"),
+    "Customer Separated": (_("Separated from another customer"), "merge", "plain"),
+}
+# Steps that a reader of the story need not see: something on the same line tells it already.
+SILENT = {"Survey Delivered", "Survey Started", "Score Withdrawn"}
+LOW = {"nps": 6, "csat": 2, "ces2": 3}
+HIGH = {"nps": 9, "csat": 4, "ces2": 5}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the story."""
+
+    title: Words
+    icon: str
+    tone: str
+    at: datetime
+    text: str
+    quote: bool
+    note: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened, newest first; `next` continues it. `is_away` when ClickHouse cannot be asked now."""
+
+    moments: list[Moment]
+    next: datetime | None = None
+    is_away: bool = False
+
+
+def timeline_of(workspace: Workspace, customer: Customer, *, before: datetime | None = None) -> Story:
+    """Return a page of the customer's story."""
+    try:
+        events = events_of(workspace, customer, before=before or FAR_FUTURE, limit=A_PAGE)
+    except AnalyticsUnavailable:
+        return Story([], is_away=True)
+    following = events[-1].occurred_at if len(events) == A_PAGE else None
+    return Story(list(moments_of(events)), following)
+
+
+def moments_of(events: list[CustomerEvent]) -> Iterable[Moment]:
+    """Turn events into lines, each with the score that it led to."""
+    caused = {e.properties["caused_by"]: e for e in events if e.name == "Score Given" and e.properties.get("caused_by")}
+    for event in events:
+        if event.name not in SILENT:
+            yield moment_of(event, caused.get(str(event.event_id)))
+
+
+def moment_of(event: CustomerEvent, led_to: CustomerEvent | None) -> Moment:
+    title, icon, tone = TITLES.get(event.name, (event.name, "event", "plain"))
+    note = score_words(event.properties) if event.name == "Score Given" else ""
+    if event.name == "Score Given":
+        tone = tone_of_score(event.properties)
+    if led_to is not None:
+        note, tone = score_words(led_to.properties), tone_of_score(led_to.properties)
+    text = text_of(event)
+    quote = event.name in {"Score Given", "Comment Given"} and bool(text)
+    return Moment(title, icon, tone, event.occurred_at, text, quote, note)
+
+
+def text_of(event: CustomerEvent) -> str:
+    """Return the most telling property of an event, "" when there is none."""
+    known = event.properties
+    for name in ("comment", "text", "order_id", "name", "title", "path", "topic", "outcome", "note"):
+        if known.get(name):
+            return known[name]
+    return ""
+
+
+def score_words(properties: Mapping[str, Any]) -> str:
+    metric = str(properties.get("metric", "")).upper()
+    return f"{metric} {properties.get('score', '')}".strip()
+
+
+def tone_of_score(properties: Mapping[str, Any]) -> str:
+    metric = properties.get("metric", "")
+    try:
+        score = float(properties.get("score", ""))
+    except ValueError:
+        return "plain"
+    if metric not in LOW:
+        return "plain"
+    return "bad" if score <= LOW[metric] else "good" if score >= HIGH[metric] else "plain"

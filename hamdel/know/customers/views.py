@@ -1,0 +1,106 @@
+"""Customers: found however they are typed, and each with their whole story."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hamdel.ground.access.doors import Request, find, needs
+from hamdel.ground.access.permissions import Permission
+from hamdel.know.customers.actions import CannotMerge, merge_customers, undo_merge
+from hamdel.know.customers.models import Customer, Identifier, Merge
+from hamdel.know.customers.panels import panels_of
+from hamdel.know.customers.queries import family, search, whole_customer
+from hamdel.know.customers.timeline import timeline_of
+from hamdel.ui.pages import show
+
+A_PAGE = 50
+ORDERS = {"seen": "-last_seen_at", "name": "name_sort_key", "first": "-first_seen_at"}
+# Traits with a place of their own on the page.
+SHOWN_ELSEWHERE = {"name", "firstName", "lastName", "email", "phone", "phones"}
+
+
+@require_safe
+@needs(Permission.SEE_CUSTOMERS)
+def customers(request: Request) -> HttpResponse:
+    visible = Customer.objects.visible_to(request.member).whole()
+    everybody = "everybody" in request.GET
+    typed, order = request.GET.get("q", "").strip(), request.GET.get("order", "seen")
+    listed = search(visible, typed) if typed else visible if everybody else visible.known()
+    page = Paginator(listed.order_by(ORDERS.get(order, "-last_seen_at"), "id"), A_PAGE).get_page(request.GET.get("page"))
+    return show(
+        request, "customers/list.html", part="rows", page=page, typed=typed, order=order, everybody=everybody
+    )
+
+
+@require_safe
+@needs(Permission.SEE_CUSTOMERS)
+def customer(request: Request, customer_id: str) -> HttpResponse:
+    found = find(Customer, request, id=customer_id)
+    if found.merged_into_id:
+        return HttpResponseRedirect(reverse("customers:customer", args=[whole_customer(found).id]))
+    before = _moment(request.GET.get("before"))
+    together = family(found)
+    return show(
+        request,
+        "customers/customer.html",
+        part="story" if before else None,
+        customer=found,
+        identifiers=Identifier.objects.filter(customer__in=together).order_by("kind", "first_seen_at"),
+        merges=Merge.objects.filter(survivor__in=together, undone_at=None).select_related("absorbed").order_by("-at"),
+        traits=[(key, value) for key, value in found.traits.items() if key not in SHOWN_ELSEWHERE],
+        story=timeline_of(request.workspace, found, before=before),
+        panels=panels_of(request, found),
+        may_change=request.member.may(Permission.CHANGE_CUSTOMERS),
+        may_invite=request.member.may(Permission.INVITE_CUSTOMERS),
+    )
+
+
+class MergeForm(forms.Form):
+    """Which customer turns out to be this one."""
+
+    other = forms.UUIDField()
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.CHANGE_CUSTOMERS)
+def merges(request: Request, customer_id: str) -> HttpResponse:
+    """Find the other one, then make them one."""
+    found = find(Customer, request, id=customer_id)
+    if request.method == "POST":
+        form = MergeForm(request.POST)
+        other = find(Customer, request, id=form.cleaned_data["other"] if form.is_valid() else "")
+        try:
+            merge_customers(found, other, by=request.member, at=now())
+        except CannotMerge as error:
+            messages.error(request, str(error.message))
+        return HttpResponseRedirect(reverse("customers:customer", args=[found.id]))
+    typed = request.GET.get("q", "").strip()
+    others = Customer.objects.visible_to(request.member).whole().exclude(id=found.id)
+    return show(
+        request, "customers/merge.html", customer=found, typed=typed, others=search(others, typed)[:20] if typed else []
+    )
+
+
+@require_POST
+@needs(Permission.CHANGE_CUSTOMERS)
+def undoing(request: Request, merge_id: str) -> HttpResponse:
+    merge = find(Merge, request, id=merge_id)
+    separate = undo_merge(merge, by=request.member, at=now())
+    messages.success(request, _("Separated again. Their events follow within a moment."))
+    return HttpResponseRedirect(reverse("customers:customer", args=[separate.id]))
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,133 @@
+"""The analyst's pages: surveys, their texts, how to share them, what was answered."""
+
+from __future__ import annotations
+
+import segno
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.timezone import now
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hamdel.ground.access.doors import Request, find, needs
+from hamdel.ground.access.permissions import Permission
+from hamdel.listen.surveys.actions import close_survey, create_survey, publish_survey
+from hamdel.listen.surveys.answering import Asked
+from hamdel.listen.surveys.definition import Metric
+from hamdel.listen.surveys.forms import StartForm, SurveyForm
+from hamdel.listen.surveys.models import Response, Survey
+from hamdel.listen.surveys.queries import distribution, funnel
+from hamdel.listen.surveys.ready_made import READY_MADE
+from hamdel.ui.pages import show
+
+A_PAGE = 50
+
+
+@require_safe
+@needs(Permission.SEE_SURVEYS)
+def surveys(request: Request) -> HttpResponse:
+    listed = Survey.objects.visible_to(request.member).order_by("-created_at")
+    return show(request, "surveys/list.html", surveys=listed)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.CHANGE_SURVEYS)
+def new(request: Request) -> HttpResponse:
+    form = StartForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        ready = READY_MADE[form.cleaned_data["ready_made"]]
+        survey = create_survey(
+            request.workspace,
+            name=ready.name[0 if request.workspace.language == "fa" else 1],
+            metric=ready.metric,
+            touchpoint=ready.touchpoint,
+            definition=ready.definition(),
+            by=request.member,
+        )
+        return HttpResponseRedirect(reverse("surveys:edit", args=[survey.id]))
+    side = 0 if translation.get_language() == "fa" else 1
+    listed = [(r.key, r.name[side], r.question[side], r.metric.value.upper()) for r in READY_MADE.values()]
+    return show(request, "surveys/new.html", ready_made=listed)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.CHANGE_SURVEYS)
+def edit(request: Request, survey_id: str) -> HttpResponse:
+    survey = find(Survey, request, id=survey_id)
+    form = SurveyForm(survey, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        survey.name, survey.touchpoint = form.cleaned_data["name"], form.cleaned_data["touchpoint"]
+        survey.draft = form.definition()
+        survey.save(update_fields=["name", "touchpoint", "draft"])
+        if "publish" in request.POST:
+            publish_survey(survey, by=request.member, at=now())
+            return HttpResponseRedirect(reverse("surveys:survey", args=[survey.id]))
+        return HttpResponseRedirect(request.path)
+    return show(request, "surveys/edit.html", survey=survey, form=form, status=422 if form.errors else 200)
+
+
+@require_safe
+@xframe_options_sameorigin
+@needs(Permission.SEE_SURVEYS)
+def preview(request: Request, survey_id: str) -> HttpResponse:
+    """Show a page of the draft as a respondent would see it; it takes no answer."""
+    survey = find(Survey, request, id=survey_id)
+    definition, metric = survey.draft_definition, Metric(survey.metric)
+    page = 1 if request.GET.get("page") == "1" and len(definition.pages) > 1 else 0
+    answers = {"score": metric.scale[0] if request.GET.get("score") == "low" else metric.scale[1]}
+    language = request.GET.get("lang", "fa")
+    with translation.override(language if language in definition.languages else definition.languages[0]):
+        questions = [Asked(question, metric, "", None) for question in definition.shown(page, answers)]
+        context = {"questions": questions, "page": page, "last": page == len(definition.pages) - 1}
+        shared = {"survey": survey, "workspace": request.workspace, "languages": []}
+        return show(request, "answering/page.html", **context, **shared).render()
+
+
+@require_safe
+@needs(Permission.SEE_SURVEYS)
+def survey(request: Request, survey_id: str) -> HttpResponse:
+    """Show what was answered."""
+    found = find(Survey, request, id=survey_id)
+    responses = Response.objects.filter(survey=found).select_related("customer").prefetch_related("answers")
+    page = Paginator(responses.order_by("-started_at"), A_PAGE).get_page(request.GET.get("page"))
+    return show(
+        request,
+        "surveys/survey.html",
+        survey=found,
+        shares=distribution(found),
+        funnel=funnel(found),
+        page=page,
+        address=address(request, found),
+    )
+
+
+@require_safe
+@needs(Permission.SEE_SURVEYS)
+def sharing(request: Request, survey_id: str) -> HttpResponse:
+    found = find(Survey, request, id=survey_id)
+    link = address(request, found)
+    code = segno.make(f"{link}?channel=qr", error="m").svg_inline(scale=5, border=2, dark="#10302b", light="#ffffff")
+    return show(request, "surveys/sharing.html", survey=found, address=link, code=code)
+
+
+@require_POST
+@needs(Permission.CHANGE_SURVEYS)
+def publication(request: Request, survey_id: str) -> HttpResponse:
+    """Publish, or close with `close`."""
+    found = find(Survey, request, id=survey_id)
+    if "close" in request.POST:
+        close_survey(found, by=request.member)
+    else:
+        publish_survey(found, by=request.member, at=now())
+    return HttpResponseRedirect(reverse("surveys:survey", args=[found.id]))
+
+
+def address(request: Request, survey: Survey) -> str:
+    """Return the open link, whole."""
+    path = reverse("answering:open", args=[survey.public_id])
+    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
+
+
