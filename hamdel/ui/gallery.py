@@ -36,10 +36,10 @@ class SampleScore:
 
 SCORES = {
     gettext_lazy("NPS"): SampleScore(38.4, 1248, 34.9, 41.9, verdict="up", better=True, difference=6.2),
-    gettext_lazy("CSAT, mean"): SampleScore(
+    gettext_lazy("Satisfaction"): SampleScore(
         4.12, 963, 4.05, 4.19, "score", (1, 5), verdict="no_evidence", difference=0.02
     ),
-    gettext_lazy("CSAT, satisfied"): SampleScore(
+    gettext_lazy("Satisfied customers"): SampleScore(
         71.8, 963, 68.9, 74.5, "percent", verdict="down", better=False, difference=-4.6
     ),
     gettext_lazy("First reply"): SampleScore(
