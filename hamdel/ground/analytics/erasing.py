@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from uuid import UUID
 
+from hamdel.ground.analytics.errors import SchemaConflict
 from hamdel.ground.analytics.migrating import changing, tables
 from hamdel.ground.analytics.questions import OwnsEvents
+
+TIDY_SECONDS = 20
 
 
 def erase_customer(workspace: OwnsEvents, customer_ids: Iterable[UUID]) -> None:
     """Delete everything stored under these customer ids of one workspace, in every table that has customers.
 
-    Give all ids the person ever had: merged customers keep theirs in old events. When this returns, no question
-    sees them; the old files go `old_parts_lifetime` (30 s) later, when ClickHouse next tidies up.
+    Give all ids the person ever had: merged customers keep theirs in old events. When this returns no question
+    sees them and their bytes have left the disk, but for files that a running question still reads: those go
+    with it. Takes seconds, minutes for very large tables: work for a job.
 
     It rewrites the parts that hold the customer: `DELETE FROM` would only hide rows and leave the bytes. Events
-    still on their way must be stopped by the caller, in the log.
+    still on their way must be stopped by the caller, in the log: a batch of which nothing is left is forgotten
+    together with its token, and would be taken in anew.
     """
     ids = ", ".join(f"'{UUID(str(customer))}'" for customer in customer_ids)
     if not ids:
         return
     owner = UUID(str(workspace.id))
-    for table in tables():
+    changed = tables()
+    for table in changed:
         columns = ["customer_id", "into_id"] if table == "merges" else ["customer_id"]
         whose = " OR ".join(f"{column} IN ({ids})" for column in columns)
         with changing() as client:
@@ -30,3 +37,27 @@ def erase_customer(workspace: OwnsEvents, customer_ids: Iterable[UUID]) -> None:
                 f"ALTER TABLE {table} DELETE WHERE workspace_id = '{owner}' AND ({whose})",
                 settings={"mutations_sync": 2},
             )
+    _tidy(changed)
+
+
+def _tidy(changed: Iterable[str]) -> None:
+    """Have the replaced files removed now. An idle ClickHouse looks for them only every ten minutes."""
+    deadline = time.monotonic() + TIDY_SECONDS
+    waiting = list(changed)
+    while waiting and time.monotonic() < deadline:
+        time.sleep(1)
+        waiting = [table for table in waiting if not _is_tidy(table)]
+
+
+def _is_tidy(table: str) -> bool:
+    try:
+        with changing() as client:
+            client.command(f"SYSTEM START CLEANUP {table}")
+            left = client.command(
+                "SELECT count() FROM system.parts"
+                f" WHERE database = currentDatabase() AND table = '{table}' AND NOT active"
+            )
+    except SchemaConflict:
+        # A server may keep SYSTEM commands from us; then it tidies up in its own time.
+        return True
+    return left == 0

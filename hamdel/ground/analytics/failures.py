@@ -69,14 +69,19 @@ def _advice(code: int | None, store: Store) -> str:
         )
     where = urlsplit(store.url).hostname
     if code in SETTINGS:
-        return f"ClickHouse at {where} refused us. Check user, password and database in HAMDEL_CLICKHOUSE_URL."
-    return f"ClickHouse at {where} does not answer. Check that it runs and that HAMDEL_CLICKHOUSE_URL is right."
+        return (
+            f"ClickHouse at {where} refused us. Check user, password and database in HAMDEL_CLICKHOUSE_URL."
+        )
+    return (
+        f"ClickHouse at {where} does not answer. Check that it runs and that HAMDEL_CLICKHOUSE_URL is right."
+    )
 
 
 def _first_line(error: BaseException) -> str:
-    # The driver repeats the URL in its message; a password may be part of it.
-    text = re.sub(r"//[^/@\s]*@", "//", str(error)).strip()
-    return text.splitlines()[0][:300] if text else type(error).__name__
+    text = str(error).strip() or type(error).__name__
+    # Of a ClickHouse error only its own sentence: the driver adds the URL, and a password may be part of it.
+    text = text.rsplit("DB::Exception: ", 1)[-1].splitlines()[0]
+    return re.sub(r"\s*\(for url .*|\(version [\d.]+\)|(?<=//)[^/@\s]*@", "", text).strip()[:300]
 
 
 def reason(error: BaseException) -> str:

@@ -15,11 +15,15 @@ from hamdel.ground.analytics.errors import QuestionFailed
 PARAMETER = re.compile(r"\{(\w+):([^{}]+)\}")
 WORKSPACE = ("workspace_id", "UUID")
 # Quoted text, quoted names, and comments: no word in them is SQL.
-_NOT_CODE = re.compile(r"'(?:\\.|''|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`(?:\\.|[^`\\])*`|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_NOT_CODE = re.compile(
+    r"'(?:\\.|''|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`(?:\\.|[^`\\])*`|--[^\n]*|/\*.*?\*/", re.DOTALL
+)
 _FORBIDDEN = {
     "a second statement": re.compile(r";"),
     "INTO OUTFILE": re.compile(r"\bINTO\s+OUTFILE\b", re.IGNORECASE),
     "FORMAT": re.compile(r"\bFORMAT\s+\w+\s*$", re.IGNORECASE),
+    # readonly stops the table function of this name, but not the scalar one.
+    "reading a file": re.compile(r"\bfile\s*\(", re.IGNORECASE),
     "SETTINGS (the door sets them)": re.compile(r"\bSETTINGS\s+\w+\s*=", re.IGNORECASE),
 }
 
@@ -41,8 +45,12 @@ def parameters_of(name: str, sql: str) -> dict[str, str]:
     without_comments = re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.DOTALL)
     parameters = {found[1]: found[2].strip() for found in PARAMETER.finditer(without_comments)}
     if not re.search(r"\{workspace_id:\s*UUID\s*\}", code):
-        raise QuestionFailed(name, "it is not bound to a workspace; add WHERE workspace_id = {workspace_id:UUID}")
+        raise QuestionFailed(
+            name, "it is not bound to a workspace; add WHERE workspace_id = {workspace_id:UUID}"
+        )
     for parameter, kind in parameters.items():
         if "DateTime" in kind and "'UTC'" not in kind:
-            raise QuestionFailed(name, f"declare {parameter!r} as DateTime64(3, 'UTC'); a server has its own zone")
+            raise QuestionFailed(
+                name, f"declare {parameter!r} as DateTime64(3, 'UTC'); a server has its own zone"
+            )
     return parameters

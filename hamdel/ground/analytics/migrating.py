@@ -58,7 +58,7 @@ def migrate(folder: Path = FOLDER) -> list[str]:
     """
     with changing() as client:
         client.command(_KEEP)
-        applied = {name: checksum for name, checksum in client.query(f"SELECT name, checksum FROM {KEPT_IN}").result_rows}
+        applied: dict[str, str] = dict(client.query(f"SELECT name, checksum FROM {KEPT_IN}").result_rows)  # type: ignore[arg-type]
         known = migrations(folder)
         _check(known, applied)
         waiting = [migration for migration in known if migration.name not in applied]
@@ -76,10 +76,14 @@ def migrate(folder: Path = FOLDER) -> list[str]:
 def _check(known: list[Migration], applied: dict[str, str]) -> None:
     names = {migration.name for migration in known}
     if strangers := sorted(applied.keys() - names):
-        raise SchemaConflict(f"The database knows {', '.join(strangers)}, this Hamdel does not: it is older than the data.")
+        raise SchemaConflict(
+            f"The database knows {', '.join(strangers)}, this Hamdel does not: it is older than the data."
+        )
     for migration in known:
         if applied.get(migration.name, migration.checksum) != migration.checksum:
-            raise SchemaConflict(f"{migration.name}.sql was changed after it was applied; write a new file instead.")
+            raise SchemaConflict(
+                f"{migration.name}.sql was changed after it was applied; write a new file instead."
+            )
 
 
 @contextmanager
@@ -125,7 +129,11 @@ def described() -> str:
         ).result_rows
         statements = [str(client.command(f"SHOW CREATE TABLE {name}")) for (name,) in names]
         database = client.command("SELECT currentDatabase()")
-    texts = [statement.replace("\\n", "\n").replace("\\'", "'").replace(f"{database}.", "") for statement in statements]
-    return "-- The whole schema, made by `python -m hamdel.ground.analytics`; not applied, only read.\n\n" + "\n".join(
-        f"{text};\n" for text in texts
+    texts = [
+        statement.replace("\\n", "\n").replace("\\'", "'").replace(f"{database}.", "")
+        for statement in statements
+    ]
+    return (
+        "-- The whole schema, made by `python -m hamdel.ground.analytics`; not applied, only read.\n\n"
+        + "\n".join(f"{text};\n" for text in texts)
     )

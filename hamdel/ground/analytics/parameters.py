@@ -12,7 +12,7 @@ def spelled(value: object, kind: str) -> Any:
     """Return `value` for a parameter of ClickHouse type `kind`.
 
     Moments must be aware and are passed in UTC; ValueError for one without a zone. Enum members stand for their
-    value; mappings become Map literals; other values go to the driver as they are.
+    value; other values go to the driver as they are.
     """
     match value:
         case Enum():
@@ -24,7 +24,7 @@ def spelled(value: object, kind: str) -> Any:
         case date():
             return value.isoformat()
         case Mapping():
-            return "{" + ",".join(f"{_quoted(key)}:{_quoted(text)}" for key, text in value.items()) + "}"
+            return {str(key): spelled(item, kind) for key, item in value.items()}
         case list() | tuple() | set() | frozenset():
             return [spelled(item, kind) for item in value]
     return value
@@ -35,7 +35,3 @@ def _moment(value: datetime, *, to_milliseconds: bool) -> str:
         raise ValueError(f"{value.isoformat()} has no time zone")
     text = value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     return text[:-3] if to_milliseconds else text[:-7]
-
-
-def _quoted(text: object) -> str:
-    return "'" + str(text).replace("\\", "\\\\").replace("'", "\\'") + "'"

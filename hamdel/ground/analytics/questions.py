@@ -76,7 +76,9 @@ def _read(question: str) -> str:
     return file.read_text("utf-8")
 
 
-def _bound(name: str, wanted: dict[str, str], workspace: OwnsEvents, params: Mapping[str, Any]) -> dict[str, Any]:
+def _bound(
+    name: str, wanted: dict[str, str], workspace: OwnsEvents, params: Mapping[str, Any]
+) -> dict[str, Any]:
     given = dict(params)
     if "period" in given and "period" not in wanted:
         period = given.pop("period")
@@ -111,13 +113,16 @@ def _run(name: str, sql: str, bound: dict[str, Any]) -> tuple[Sequence[str], Seq
             raise QuestionFailed(name, reason(error)) from error
 
 
-def _as_rows(
-    name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], row: type[Row]
-) -> list[Row]:
+def _as_rows(name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], row: type[Row]) -> list[Row]:
+    if not columns:
+        # Without a row ClickHouse sends no block, and the driver learns of no column.
+        return []
     fields = [field.name for field in dataclasses.fields(row)]  # type: ignore[arg-type]
     if set(columns) != set(fields):
         strangers, absent = sorted(set(columns) - set(fields)), sorted(set(fields) - set(columns))
-        raise QuestionFailed(name, f"columns unknown to {row.__name__}: {strangers}; columns it lacks: {absent}")
+        raise QuestionFailed(
+            name, f"columns unknown to {row.__name__}: {strangers}; columns it lacks: {absent}"
+        )
     if list(columns) == fields:
         return [row(*values) for values in rows]
     return [row(**dict(zip(columns, values, strict=True))) for values in rows]

@@ -16,7 +16,7 @@ CREATE TABLE conversations_log
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, occurred_at)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
 
 CREATE MATERIALIZED VIEW conversations_log_from_events TO conversations_log
 (
@@ -64,7 +64,7 @@ CREATE TABLE events
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, name, occurred_at)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
 
 CREATE TABLE merges
 (
@@ -75,7 +75,22 @@ CREATE TABLE merges
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, customer_id)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
+
+CREATE MATERIALIZED VIEW merges_from_events TO merges
+(
+    `workspace_id` UUID,
+    `customer_id` UUID,
+    `into_id` UUID,
+    `version` Int64
+)
+AS SELECT
+    workspace_id,
+    assumeNotNull(toUUIDOrNull(events.properties['absorbed'])) AS customer_id,
+    assumeNotNull(toUUIDOrNull(events.properties['into'])) AS into_id,
+    toUnixTimestamp64Milli(received_at) AS version
+FROM events
+WHERE (name IN ('Customer Merged', 'Customer Separated')) AND (toUUIDOrNull(events.properties['absorbed']) IS NOT NULL) AND (toUUIDOrNull(events.properties['into']) IS NOT NULL);
 
 CREATE TABLE orders
 (
@@ -92,7 +107,7 @@ CREATE TABLE orders
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, customer_id, occurred_at)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
 
 CREATE MATERIALIZED VIEW orders_from_events TO orders
 (
@@ -110,7 +125,7 @@ CREATE MATERIALIZED VIEW orders_from_events TO orders
 AS SELECT
     workspace_id,
     customer_id,
-    toDateTime(events.occurred_at, 'UTC') AS occurred_at,
+    toDateTime(least(events.occurred_at, toDateTime64('2105-12-31', 3, 'UTC')), 'UTC') AS occurred_at,
     events.properties['order_id'] AS order_id,
     if(isFinite(toFloat64OrZero(events.properties['total']) AS number), number, 0) AS total,
     events.properties['currency'] AS currency,
@@ -153,7 +168,7 @@ CREATE TABLE scores
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, metric, occurred_at)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
 
 CREATE MATERIALIZED VIEW scores_from_events TO scores
 (
@@ -178,7 +193,7 @@ CREATE MATERIALIZED VIEW scores_from_events TO scores
 AS SELECT
     workspace_id,
     events.properties['metric'] AS metric,
-    toDateTime(events.occurred_at, 'UTC') AS occurred_at,
+    toDateTime(least(events.occurred_at, toDateTime64('2105-12-31', 3, 'UTC')), 'UTC') AS occurred_at,
     assumeNotNull(toFloat32OrNull(events.properties['score'])) AS score,
     if(name = 'Score Withdrawn', -1, 1) AS sign,
     touchpoint,
@@ -212,7 +227,7 @@ CREATE TABLE survey_steps
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, occurred_at)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
 
 CREATE MATERIALIZED VIEW survey_steps_from_events TO survey_steps
 (
@@ -230,7 +245,7 @@ CREATE MATERIALIZED VIEW survey_steps_from_events TO survey_steps
 )
 AS SELECT
     workspace_id,
-    toDateTime(events.occurred_at, 'UTC') AS occurred_at,
+    toDateTime(least(events.occurred_at, toDateTime64('2105-12-31', 3, 'UTC')), 'UTC') AS occurred_at,
     multiIf(name = 'Survey Invited', 'invited', name = 'Survey Delivered', 'delivered', name = 'Survey Started', 'started', 'completed') AS step,
     events.properties['survey_id'] AS survey_id,
     touchpoint,
@@ -260,7 +275,7 @@ CREATE TABLE timeline
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, customer_id, occurred_at)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, index_granularity = 1024;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 1024;
 
 CREATE MATERIALIZED VIEW timeline_from_events TO timeline
 (

@@ -102,6 +102,8 @@ class Store:
         # Imported here: the driver and chDB take a second and 250 MB, which many commands never need.
         import clickhouse_connect
 
+        # A dict is a Map in our questions; the driver would take it for JSON.
+        clickhouse_connect.common.set_setting("dict_parameter_format", "map")
         if not self.is_embedded:
             # Without a session, several requests may run at once.
             return self._opened(

@@ -17,4 +17,4 @@ CREATE TABLE IF NOT EXISTS timeline
 ENGINE = MergeTree
 ORDER BY (workspace_id, customer_id, occurred_at)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
-    min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30, index_granularity = 1024
+    min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 1024

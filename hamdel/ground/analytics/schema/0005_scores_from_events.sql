@@ -4,7 +4,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS scores_from_events TO scores AS
 SELECT
     workspace_id,
     events.properties['metric'] AS metric,
-    toDateTime(events.occurred_at, 'UTC') AS occurred_at,
+    toDateTime(least(events.occurred_at, toDateTime64('2105-12-31', 3, 'UTC')), 'UTC') AS occurred_at,
     assumeNotNull(toFloat32OrNull(events.properties['score'])) AS score,
     if(name = 'Score Withdrawn', -1, 1) AS sign,
     touchpoint,

@@ -3,7 +3,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS orders_from_events TO orders AS
 SELECT
     workspace_id,
     customer_id,
-    toDateTime(events.occurred_at, 'UTC') AS occurred_at,
+    toDateTime(least(events.occurred_at, toDateTime64('2105-12-31', 3, 'UTC')), 'UTC') AS occurred_at,
     events.properties['order_id'] AS order_id,
     if(isFinite(toFloat64OrZero(events.properties['total']) AS number), number, 0) AS total,
     events.properties['currency'] AS currency,

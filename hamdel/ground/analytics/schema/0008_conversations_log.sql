@@ -17,5 +17,5 @@ CREATE TABLE IF NOT EXISTS conversations_log
 ENGINE = MergeTree
 ORDER BY (workspace_id, occurred_at)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
-    min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30,
+    min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1,
     map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0

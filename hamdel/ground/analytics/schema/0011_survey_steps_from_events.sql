@@ -2,7 +2,7 @@
 CREATE MATERIALIZED VIEW IF NOT EXISTS survey_steps_from_events TO survey_steps AS
 SELECT
     workspace_id,
-    toDateTime(events.occurred_at, 'UTC') AS occurred_at,
+    toDateTime(least(events.occurred_at, toDateTime64('2105-12-31', 3, 'UTC')), 'UTC') AS occurred_at,
     multiIf(name = 'Survey Invited', 'invited', name = 'Survey Delivered', 'delivered',
         name = 'Survey Started', 'started', 'completed') AS step,
     events.properties['survey_id'] AS survey_id,

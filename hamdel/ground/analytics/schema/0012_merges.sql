@@ -9,4 +9,4 @@ CREATE TABLE IF NOT EXISTS merges
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, customer_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
-    min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 30
+    min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1
