@@ -104,7 +104,7 @@ class Asking:
     def scored(self, row: int) -> Event:
         low, high = self.asked.scale
         event = self.about(
-            row, response_id=f"{self.asked.survey}-{row}", metric=self.asked.metric, score=self.score[row],
+            row, response_id=f"{self.asked.survey}-{row}", metric=self.asked.metric, question="score", score=self.score[row],
             scale_min=low, scale_max=high, region=REGIONS[self.region[row]].name,
             caused_by=self.event_id(self.cause_message(row)),
         )  # fmt: skip

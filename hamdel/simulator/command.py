@@ -1,0 +1,125 @@
+"""`hamdel demo`: a shop's year to look at, served at once."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hamdel import environment
+
+if TYPE_CHECKING:
+    from hamdel.simulator.shop import Shop
+
+TOKEN_NAME = "demo"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from hamdel.server.commands.serve import default_port
+
+    parser.add_argument("--host", default=environment.value("HAMDEL_HOST"))
+    parser.add_argument("--port", type=int, default=default_port())
+
+
+def run(options: argparse.Namespace) -> int:
+    """Fill an empty Hamdel, write demo.json and serve. A filled one is served as it is."""
+    from hamdel.cli import wake_django
+    from hamdel.ground.postgres import PostgresError, embedded
+
+    try:
+        wake_django()
+        shop = filled()
+        from hamdel.server.commands.serve import serve
+
+        return serve(
+            options.host, options.port, ready=lambda: announce(shop, f"http://{options.host}:{options.port}")
+        )
+    except PostgresError as error:
+        print(f"hamdel: {error}", file=sys.stderr)
+        return 1
+    finally:
+        if (cluster := embedded()) is not None:
+            cluster.stop()
+
+
+def filled() -> Shop:
+    """Return the demo's shop, made now if this Hamdel has none."""
+    from django.db import close_old_connections
+    from django.utils.timezone import now
+
+    from hamdel.listen.sources.progress import Progress
+    from hamdel.server.commands.migrate import migrate
+    from hamdel.simulator.filling import fill
+
+    progress = Progress("A year of a shop")
+    progress.show(0.0, "preparing the databases")
+    migrate()
+    shop = fill(now=now(), watch=progress.show)
+    progress.end()
+    close_old_connections()
+    return shop
+
+
+def announce(shop: Shop, url: str) -> None:
+    """Write demo.json and print the way in."""
+    told = contract(shop, url)
+    path = demo_file()
+    new = path.with_suffix(".new")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(told, file, ensure_ascii=False, indent=2)
+    new.replace(path)
+    print(f"{shop.workspace.name}: log in once with\n  {told['login_url']}", flush=True)
+
+
+def contract(shop: Shop, url: str) -> dict[str, str]:
+    """Return what a program needs to look at the demo from outside."""
+    from django.db import close_old_connections
+    from django.utils.timezone import now
+
+    from hamdel.ground.access.actions import make_login_link
+
+    try:
+        return {
+            "url": url,
+            "login_url": f"{url}{login_path(make_login_link(shop.owner.user, at=now()))}",
+            "write_key": shop.site.write_key,
+            "api_token": api_token(shop),
+            "workspace": shop.workspace.slug,
+            "survey_url": f"{url}/s/{shop.surveys['nps'].public_id}/",
+        }
+    finally:
+        close_old_connections()
+
+
+def login_path(secret: str) -> str:
+    from django.urls import reverse
+
+    return reverse("login_link", args=[secret])
+
+
+def api_token(shop: Shop) -> str:
+    """Return the token handed out before, if it still works, else a new one: we keep only digests."""
+    from hamdel.ground.access.actions import issue_token
+    from hamdel.ground.access.models import ApiToken, digest
+    from hamdel.ground.workspaces.tenancy import inside
+
+    known = remembered().get("api_token", "")
+    with inside(shop.workspace):
+        if known and ApiToken.objects.filter(digest=digest(known), revoked_at=None).exists():
+            return known
+    return issue_token(shop.owner, name=TOKEN_NAME, by=shop.owner)
+
+
+def remembered() -> dict[str, str]:
+    try:
+        return json.loads(demo_file().read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def demo_file() -> Path:
+    return environment.home() / "demo.json"
