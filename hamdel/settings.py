@@ -194,8 +194,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_COOKIE_NAME = "language"
-# Django ships Persian names of months we never use; our own catalogues sit in each slice.
-LOCALE_PATHS: list[Path] = []
+# Each slice keeps its own catalogue. This one is also asked before those of allauth and Django, whose Persian
+# is now formal, now familiar.
+LOCALE_PATHS = [ROOT / "ui" / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.home() / "static"
