@@ -75,3 +75,29 @@ def use_login_link(secret: str, *, at: datetime) -> User:
     if not burnt.update(used_at=at):
         raise LinkNotValid
     return LoginLink.objects.select_related("user").get(digest=digest(secret)).user
+
+
+@transaction.atomic
+def change_role(member: Member, role: Role, *, by: Member) -> bool:
+    """Give a member another role; False when that would leave the workspace without an owner."""
+    if role != Role.OWNER and _is_last_owner(member):
+        return False
+    member.role = role
+    member.save(update_fields=["role"])
+    record("role changed", workspace=member.workspace, by=by, subject=f"{member.user.email} to {role}")
+    return True
+
+
+@transaction.atomic
+def remove_member(member: Member, *, by: Member) -> bool:
+    """End a membership; False when that would leave the workspace without an owner."""
+    if _is_last_owner(member):
+        return False
+    record("member removed", workspace=member.workspace, by=by, subject=member.user.email)
+    member.delete()
+    return True
+
+
+def _is_last_owner(member: Member) -> bool:
+    owners = Member.objects.select_for_update().filter(workspace=member.workspace_id, role=Role.OWNER)
+    return [owner.id for owner in owners] == [member.id]

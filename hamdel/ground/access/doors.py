@@ -14,8 +14,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
-from hamdel.ground.access.models import Member, User
+from hamdel.ground.access.models import Member, User, workspaces_of
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.workspaces.models import Workspace, WorkspaceRow
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
@@ -76,7 +77,13 @@ def enter(request: HttpRequest, member: Member) -> None:
 
     request.member = member  # type: ignore[attr-defined]
     request.workspace = member.workspace  # type: ignore[attr-defined]
+    request.workspaces = SimpleLazyObject(lambda: _workspaces_of(member.user))  # type: ignore[attr-defined]
     activate(Display(calendar=member.workspace.calendar, timezone=member.workspace.timezone))
+
+
+def _workspaces_of(user: User) -> list[Workspace]:
+    with across_workspaces():
+        return list(workspaces_of(user))
 
 
 def rendered(response: HttpResponse) -> HttpResponse:

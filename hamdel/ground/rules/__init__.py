@@ -1,5 +1,34 @@
-"""The one rule language. See `rule.py`."""
+"""The one rule language: see README.md beside this file."""
 
-from hamdel.ground.rules.rule import All, Any_, Is, Not, NotARule, Rule, as_json, holds, parse, sentence
+from hamdel.ground.rules.clickhouse import Fragment, fragment
+from hamdel.ground.rules.fields import Field, Fields
+from hamdel.ground.rules.predicate import Happening, holds
+from hamdel.ground.rules.reading import NotARule, as_json, parse
+from hamdel.ground.rules.rule import All, Any_, Bound, Did, DidNot, Is, Kind, Not, Operator, Rule, Times, Unit, Within
+from hamdel.ground.rules.saying import sentence
 
-__all__ = ["All", "Any_", "Is", "Not", "NotARule", "Rule", "as_json", "holds", "parse", "sentence"]
+__all__ = [
+    "All",
+    "Any_",
+    "Bound",
+    "Did",
+    "DidNot",
+    "Field",
+    "Fields",
+    "Fragment",
+    "Happening",
+    "Is",
+    "Kind",
+    "Not",
+    "NotARule",
+    "Operator",
+    "Rule",
+    "Times",
+    "Unit",
+    "Within",
+    "as_json",
+    "fragment",
+    "holds",
+    "parse",
+    "sentence",
+]

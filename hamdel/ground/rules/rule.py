@@ -1,35 +1,62 @@
-"""The one rule language: a condition, written once.
+"""The tree of a rule: a condition over one customer, one response or one event, written once.
 
-    {"all": [{"field": "score", "operator": "<=", "value": 6}, {"not": {"field": "channel", "operator": "=", "value": "kiosk"}}]}
-
-This is its tree, its JSON form and its first back end, a Python predicate.
+`predicate.py` tells whether it is true, `clickhouse.py` asks for all of whom it is true, `saying.py` says it in
+Persian and English, `reading.py` has its JSON form.
 """
 
 from __future__ import annotations
 
-import operator as python
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from enum import StrEnum
 
-from django.utils.translation import gettext_lazy as _
-
-from hamdel.ground.persian.text import fold
-
-Value = str | int | float | bool | list | None
-DEEPEST = 20
+Value = str | int | float | bool | tuple[str | int | float, ...] | None
 
 
-class NotARule(Exception):
-    """The JSON is not a rule; the message says which part and what belongs there."""
+class Kind(StrEnum):
+    """What the values of a field are."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MOMENT = "moment"
+    BOOLEAN = "boolean"
+
+
+class Operator(StrEnum):
+    """How a field is compared. Every one but `UNSET` is false for a field that has no value."""
+
+    IS = "="
+    IS_NOT = "≠"
+    BELOW = "<"
+    AT_MOST = "≤"
+    ABOVE = ">"
+    AT_LEAST = "≥"
+    BETWEEN = "between"
+    CONTAINS = "contains"
+    STARTS = "starts with"
+    IN = "in"
+    SET = "is set"
+    UNSET = "is not set"
+
+
+WITHOUT_VALUE = frozenset({Operator.SET, Operator.UNSET})
+ORDERING = frozenset({Operator.BELOW, Operator.AT_MOST, Operator.ABOVE, Operator.AT_LEAST, Operator.BETWEEN})
+WITH_LIST = frozenset({Operator.IN, Operator.BETWEEN})
+_ALWAYS = {Operator.IS, Operator.IS_NOT, *WITHOUT_VALUE}
+FITTING = {
+    Kind.TEXT: frozenset({*_ALWAYS, Operator.CONTAINS, Operator.STARTS, Operator.IN}),
+    Kind.NUMBER: frozenset({*_ALWAYS, *ORDERING, Operator.IN}),
+    Kind.MOMENT: frozenset({*_ALWAYS, *ORDERING}),
+    Kind.BOOLEAN: frozenset(_ALWAYS),
+}
 
 
 @dataclass(frozen=True)
 class Is:
-    """One field compared with one value."""
+    """One field compared with one value; `between` (both ends count) and `in` take a tuple of them."""
 
     field: str
-    operator: str
+    operator: Operator
     value: Value = None
 
 
@@ -54,126 +81,70 @@ class Not:
     part: Rule
 
 
-Rule = Is | All | Any_ | Not
+class Bound(StrEnum):
+    """What a number of times means."""
+
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+    EXACTLY = "exactly"
 
 
-def _same(found: Any, wanted: Any) -> bool:
-    if isinstance(found, str) and isinstance(wanted, str):
-        return fold(found) == fold(wanted)
-    return found == wanted
+@dataclass(frozen=True)
+class Times:
+    """How often; `at most` and `exactly 0` are true of those who never did."""
+
+    bound: Bound = Bound.AT_LEAST
+    count: int = 1
+
+    def allow(self, found: int) -> bool:
+        """Tell whether `found` times is as often as meant."""
+        match self.bound:
+            case Bound.AT_LEAST:
+                return found >= self.count
+            case Bound.AT_MOST:
+                return found <= self.count
+            case _:
+                return found == self.count
 
 
-def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    def holds(found: Any, wanted: Any) -> bool:
-        try:
-            return compare(float(found), float(wanted))
-        except (TypeError, ValueError):
-            return isinstance(found, str) and isinstance(wanted, str) and compare(found, wanted)
+class Unit(StrEnum):
+    """A unit of the time that `Within` reaches back."""
 
-    return holds
-
-
-# Every operator but "is not set" is false for a field that has no value.
-OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": _same,
-    "≠": lambda found, wanted: not _same(found, wanted),
-    "<": _ordered(python.lt),
-    "<=": _ordered(python.le),
-    ">": _ordered(python.gt),
-    ">=": _ordered(python.ge),
-    "contains": lambda found, wanted: fold(str(wanted)) in fold(str(found)),
-    "starts with": lambda found, wanted: fold(str(found)).startswith(fold(str(wanted))),
-    "in": lambda found, wanted: any(_same(found, item) for item in wanted),
-    "is set": lambda found, _wanted: True,  # noqa: ARG005
-    "is not set": lambda found, _wanted: False,  # noqa: ARG005
-}
-WITHOUT_VALUE = {"is set", "is not set"}
-WORDS = {
-    "=": _("is"), "≠": _("is not"), "<": _("is less than"), "<=": _("is at most"), ">": _("is more than"),
-    ">=": _("is at least"), "contains": _("contains"), "starts with": _("starts with"), "in": _("is one of"),
-    "is set": _("is set"), "is not set": _("is not set"),
-}  # fmt: skip
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+    WEEKS = "weeks"
 
 
-def holds(rule: Rule, fields: Mapping[str, Any]) -> bool:
-    """Tell whether `rule` is true of `fields`."""
-    match rule:
-        case All(parts):
-            return all(holds(part, fields) for part in parts)
-        case Any_(parts):
-            return any(holds(part, fields) for part in parts)
-        case Not(part):
-            return not holds(part, fields)
-        case Is(field, operator, value):
-            found = fields.get(field)
-            if found is None or found == "":
-                return operator == "is not set"
-            return OPERATORS[operator](found, value)
+@dataclass(frozen=True)
+class Within:
+    """The time up to now. Its beginning does not count, now does."""
+
+    amount: int
+    unit: Unit = Unit.DAYS
+
+    @property
+    def span(self) -> timedelta:
+        return timedelta(**{self.unit.value: self.amount})
 
 
-def parse(form: Any, *, depth: int = 0) -> Rule:
-    """Return the rule of its JSON form. Raises NotARule."""
-    if not isinstance(form, Mapping) or depth > DEEPEST:
-        raise NotARule(f"A rule is an object, nested at most {DEEPEST} deep; this is not: {str(form)[:80]}")
-    keys = set(form)
-    if keys == {"all"} or keys == {"any"}:
-        [(kind, parts)] = form.items()
-        if not isinstance(parts, list):
-            raise NotARule(f"{kind!r} takes a list of rules.")
-        made = tuple(parse(part, depth=depth + 1) for part in parts)
-        return All(made) if kind == "all" else Any_(made)
-    if keys == {"not"}:
-        return Not(parse(form["not"], depth=depth + 1))
-    return _comparison(form)
+@dataclass(frozen=True)
+class Did:
+    """The customer did `event` that many times. `where` is a rule over the event's own properties."""
+
+    event: str
+    where: Rule | None = None
+    times: Times = Times()
+    within: Within | None = None
 
 
-def _comparison(form: Mapping[str, Any]) -> Is:
-    if not {"field", "operator"} <= set(form) <= {"field", "operator", "value"}:
-        raise NotARule("A comparison has field, operator and value; or write all, any or not.")
-    field, operator, value = form["field"], form["operator"], form.get("value")
-    if not isinstance(field, str) or not field:
-        raise NotARule("`field` must be the name of a field.")
-    if operator not in OPERATORS:
-        raise NotARule(f"There is no operator {operator!r}; there are {', '.join(OPERATORS)}.")
-    if operator == "in" and not isinstance(value, list):
-        raise NotARule("`in` takes a list of values.")
-    if operator not in WITHOUT_VALUE and value is None:
-        raise NotARule(f"{operator!r} needs a value.")
-    return Is(field, operator, value)
+@dataclass(frozen=True)
+class DidNot:
+    """The customer did not do `event`, not once."""
+
+    event: str
+    where: Rule | None = None
+    within: Within | None = None
 
 
-def as_json(rule: Rule) -> dict[str, Any]:
-    """Return the JSON form; `parse` reads it back to the same rule."""
-    match rule:
-        case All(parts):
-            return {"all": [as_json(part) for part in parts]}
-        case Any_(parts):
-            return {"any": [as_json(part) for part in parts]}
-        case Not(part):
-            return {"not": as_json(part)}
-        case Is(field, operator, value):
-            form: dict[str, Any] = {"field": field, "operator": operator}
-            return form if operator in WITHOUT_VALUE else {**form, "value": value}
-
-
-def sentence(rule: Rule, labels: Mapping[str, Any] | None = None) -> str:
-    """Say the rule in the active language. `labels` names the fields."""
-    match rule:
-        case All(parts):
-            return _joined(parts, _(" and "), _("always"), labels)
-        case Any_(parts):
-            return _joined(parts, _(" or "), _("never"), labels)
-        case Not(part):
-            return _("not (%(rule)s)") % {"rule": sentence(part, labels)}
-        case Is(field, operator, value):
-            name = str((labels or {}).get(field, field))
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-            words = f"{name} {WORDS[operator]}"
-            return words if operator in WITHOUT_VALUE else f"{words} {shown}"
-
-
-def _joined(parts: tuple[Rule, ...], word: Any, empty: Any, labels: Mapping[str, Any] | None) -> str:
-    if not parts:
-        return str(empty)
-    said = (f"({sentence(p, labels)})" if isinstance(p, All | Any_) and len(p.parts) > 1 else sentence(p, labels) for p in parts)
-    return str(word).join(said)
+Rule = Is | All | Any_ | Not | Did | DidNot

@@ -65,6 +65,13 @@ SELECT value, customer_id FROM customers_identifier WHERE workspace_id = %s AND 
 """
 
 
+def look_up(sightings: Sequence[Sighting]) -> list[UUID]:
+    """Return the customer of each sighting that was recognised before, teaching and writing nothing."""
+    crowd = Crowd()
+    crowd.load({sighting.keys[0] for sighting in sightings if sighting.keys})
+    return [s.customer_id or (crowd.owners.get(s.keys[0], NOBODY) if s.keys else NOBODY) for s in sightings]
+
+
 class Crowd:
     """The customers a batch of events concerns."""
 
@@ -158,7 +165,7 @@ class Crowd:
 
     def unite(self, one: Known, other: Known, sighting: Sighting, *, always: bool = False) -> Known:
         """Merge `other` into `one` if they may be one person; the one with a user id survives."""
-        if one is other or (one.has_user_id and other.has_user_id and not always):
+        if one is other or (one.has_user_id and other.has_user_id and not always) or was_separated(one, other):
             return one
         survivor, absorbed = (other, one) if other.has_user_id and not one.has_user_id else (one, other)
         absorbed.parent = survivor.id
@@ -220,6 +227,12 @@ class Crowd:
                 into=self.root(merge.survivor_id).id,
                 reason=merge.reason,
             )
+
+
+def was_separated(one: Known, other: Known) -> bool:
+    """Tell whether a member has undone a merge of these two: what a person decided, no event overrules."""
+    pair = [one.id, other.id]
+    return Merge.objects.filter(undone_at__isnull=False, absorbed__in=pair, survivor__in=pair).exists()
 
 
 def inherit(survivor: Known, absorbed: Known) -> None:

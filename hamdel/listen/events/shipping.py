@@ -27,7 +27,7 @@ from hamdel.ground import analytics
 from hamdel.ground.facts import KnownEvent, reactions_to
 from hamdel.ground.facts.failures import keep_failure
 from hamdel.ground.workspaces.tenancy import EVERY, across_workspaces, bind
-from hamdel.know.customers.identity import recognise
+from hamdel.know.customers.identity import look_up, recognise
 from hamdel.know.customers.sightings import Sighting, sighting_of
 from hamdel.listen.events.models import Cursor, LoggedEvent, Shipment
 from hamdel.listen.events.reading import EVENT_COLUMNS, ReadEvent, read
@@ -74,11 +74,11 @@ def take_in() -> Load | None:
 def load_again(shipment: Shipment) -> Load:
     """Read a recorded shipment back from the log, after a crash or while ClickHouse was away.
 
-    Every identifier in it is known by now, so finding customers only looks up: the block is the same.
+    Every identifier in it is known by now, so customers are only looked up: the block is the same each time.
     """
     with across_workspaces():
         events = stretch(after=shipment.first_position - 1, last=shipment.last_position)
-        return Load(shipment, rows_of(events, recognise(sightings(events))))
+        return Load(shipment, rows_of(events, look_up(sightings(events))))
 
 
 def rows_of(events: Sequence[ReadEvent], customers: Sequence[UUID]) -> list[Row]:
@@ -91,6 +91,14 @@ def stretch(*, after: int, last: int | None = None) -> list[ReadEvent]:
     rows = rows.filter(position__lte=last) if last is not None else rows[:STRETCH]
     # Tuples, not models: this is read for every event there is.
     return [read(row) for row in rows.values_list(*LOG_COLUMNS, named=True)]
+
+
+def next_stretch(*, after: int, end: int) -> tuple[int, int, int] | None:
+    """Return first position, last position and number of the next events up to `end`; None when there are none."""
+    with across_workspaces():
+        rows = LoggedEvent.objects.filter(position__gt=after, position__lte=end).order_by("position")
+        positions = list(rows.values_list("position", flat=True)[:STRETCH])
+    return (positions[0], positions[-1], len(positions)) if positions else None
 
 
 def sightings(events: Sequence[ReadEvent]) -> list[Sighting]:

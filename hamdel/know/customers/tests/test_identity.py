@@ -9,7 +9,7 @@ import pytest
 from hamdel.ground.facts.models import WaitingFact
 from hamdel.ground.workspaces.tenancy import across_workspaces
 from hamdel.know.customers.actions import CannotMerge, merge_customers, undo_merge
-from hamdel.know.customers.identity import NOBODY, recognise
+from hamdel.know.customers.identity import NOBODY, look_up, recognise
 from hamdel.know.customers.models import Customer, Identifier, Merge
 from hamdel.know.customers.sightings import sighting_of
 from tests.cast import SOME_DAY
@@ -144,3 +144,27 @@ def test_reading_the_same_events_again_leads_to_the_same_customers(cast):
 
     assert see(cast.cafe, *bodies) == first
     assert see(cast.cafe, *bodies) == first
+
+
+def test_what_a_member_has_separated_no_event_merges_again(cast):
+    [known] = see(cast.cafe, {"userId": "u1"})
+    [visitor] = see(cast.cafe, {"anonymousId": "a1"})
+    both = {"type": "identify", "userId": "u1", "anonymousId": "a1"}
+    see(cast.cafe, both)
+
+    undo_merge(Merge.objects.get(), by=cast.owner, at=SOME_DAY)
+    see(cast.cafe, both)
+
+    assert root(visitor).id == visitor
+    assert root(known).id == known
+
+
+def test_looking_up_finds_what_was_recognised_and_writes_nothing(cast):
+    bodies = [{"userId": "u1", "anonymousId": "a1"}, {"anonymousId": "a1"}, {"userId": "u9"}, {}]
+    known = see(cast.cafe, *bodies[:2])
+    before = Customer.objects.count()
+
+    sightings = [sighting_of({"type": "track", **b}, workspace_id=cast.cafe.id, at=SOME_DAY) for b in bodies]
+
+    assert look_up(sightings) == [*known, NOBODY, NOBODY]
+    assert Customer.objects.count() == before

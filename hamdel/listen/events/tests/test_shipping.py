@@ -16,6 +16,7 @@ from hamdel.ground.facts.models import FailedReaction, WaitingFact
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.events.intake import SourceKey, take
 from hamdel.listen.events.log import append_to_log
+from hamdel.listen.events.rebuilding import rebuild
 from hamdel.listen.events.models import LoggedEvent, Shipment, Source
 from hamdel.listen.events.shipping import load_again, send, ship_everything, take_in
 
@@ -148,3 +149,13 @@ def test_a_reaction_that_fails_is_kept_and_holds_up_nobody(cast, monkeypatch):
         assert "poison" in failed.error
         assert try_again(failed, at=datetime.now(UTC))
     assert seen == [2, 3, 1]
+
+
+def test_clickhouse_is_made_anew_from_the_log(cast):
+    receive(cast.cafe, *[{"type": "track", "event": f"E{n}", "userId": f"u{n}"} for n in range(30)])
+    ship_everything()
+    before = stored(cast.cafe)
+
+    assert rebuild() == 30
+
+    assert stored(cast.cafe) == before
