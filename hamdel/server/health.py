@@ -46,11 +46,7 @@ def postgres_problem() -> str:
 
 
 def analytics_problem() -> str:
-    try:
-        analytics.health()
-    except analytics.AnalyticsUnavailable as error:
-        return str(error)
-    return ""
+    return analytics.health().trouble
 
 
 def disk_problem() -> str:

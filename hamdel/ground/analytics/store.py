@@ -7,6 +7,7 @@ and 740 through one shared connection, so a pool it is; its size bounds memory a
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from collections import deque
@@ -153,6 +154,8 @@ def store() -> Store:
         if _store is None:
             url = environment.value("HAMDEL_CLICKHOUSE_URL")
             _store = Store(url, environment.home() / "clickhouse")
+            # chDB aborts the process when Python ends before its connections do.
+            atexit.register(close)
         return _store
 
 
