@@ -14,7 +14,18 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 CSS, VENDOR, MODULES = HERE / "css", HERE / "static" / "vendor", HERE / "node_modules"
 # The layers are named first; after that the order of files inside a layer does not matter.
-SHEETS = ("_layers", "fonts", "tokens", "reset", "base", "layout", "components/*", "pages/*", "utilities", "print")
+SHEETS = (
+    "_layers",
+    "fonts",
+    "tokens",
+    "reset",
+    "base",
+    "layout",
+    "components/*",
+    "pages/*",
+    "utilities",
+    "print",
+)
 FONTS = {
     "vazirmatn.woff2": "vazirmatn/misc/Non-Latin/fonts/webfonts/Vazirmatn-NL[wght].woff2",
     "figtree.woff2": "@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2",

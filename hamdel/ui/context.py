@@ -11,7 +11,13 @@ from hamdel.ui import formats, navigation
 from hamdel.ui.language import LANGUAGES
 from hamdel.ui.theme import chosen_theme
 
-SCRIPTS = ("hamdel/shell.js", "hamdel/theme.js", "hamdel/live.js", "hamdel/chart-hover.js", "hamdel/jalali-date.js")
+SCRIPTS = (
+    "hamdel/shell.js",
+    "hamdel/theme.js",
+    "hamdel/live.js",
+    "hamdel/chart-hover.js",
+    "hamdel/jalali-date.js",
+)
 # Entries at the foot of a phone's screen, beside the button that opens the whole menu.
 AT_HAND = 4
 

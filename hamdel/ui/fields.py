@@ -13,7 +13,10 @@ def shown_field(bound: BoundField, attributes: dict[str, str] | None = None) -> 
     described += [f"{bound.auto_id}_error"] if bound.errors else []
     given = {name.replace("_", "-"): value for name, value in (attributes or {}).items()}
     # Text that people write is laid out by its own language, not by the page's.
-    given.setdefault("dir", "auto") if kind(bound) == "text" else None
+    if kind(bound) in {"text", "area"}:
+        given.setdefault("dir", "auto")
+        # An empty field counts as left-to-right; base.css undoes that where a placeholder is shown.
+        given.setdefault("placeholder", bound.field.widget.attrs.get("placeholder", " "))
     if described:
         given["aria-describedby"] = " ".join(described)
     given["class"] = " ".join(filter(None, (f"input input--{kind(bound)}", given.get("class"))))

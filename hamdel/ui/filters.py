@@ -81,7 +81,9 @@ def read(
     display, language = formats.current(), formats.language()
     if first or last:
         try:
-            typed = periods.parse_period(first or last, last or first, display.timezone, display.calendar, language)
+            typed = periods.parse_period(
+                first or last, last or first, display.timezone, display.calendar, language
+            )
             return FilterBar(typed, "", chosen, typed_from=first, typed_to=last)
         except PeriodError:
             error = str(_("The dates were not understood; write them like 1403/05/12 or 2024-08-02."))

@@ -23,6 +23,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 # Older than this, a date says more than "23 days ago".
 LONG_AGO = 14 * DAY
 RIAL_OF_A_TOMAN = 10
+MILLION, BILLION = 1_000_000, 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,12 @@ def ago(value: datetime | None, now: datetime) -> str:
     return _("%(span)s ago") % {"span": span} if seconds > 0 else _("in %(span)s") % {"span": span}
 
 
-def duration(seconds: float | None) -> str:
-    """Write a length of time in its two largest units: 3 h 12 min."""
+def duration(seconds: float | None, *, signed: bool = False) -> str:
+    """Write a length of time in its two largest units: 3 h 12 min. Less than nothing has a minus before it."""
     if seconds is None:
         return NOTHING
+    if seconds < 0 or (signed and seconds > 0):
+        return ("\u200e\u2212" if seconds < 0 else "\u200e+") + duration(abs(seconds))
     if seconds < MINUTE:
         return _("%(n)s s") % {"n": number(round(seconds))}
     minutes = round(seconds / MINUTE)
@@ -133,14 +136,30 @@ def duration(seconds: float | None) -> str:
 
 
 def money(rial: int | None, unit: str = "toman") -> str:
-    """Write an amount that is kept in rial; people here speak of toman, ten rial each."""
+    """Write an amount that is kept in rial: in toman (ten rial), toman "short", or "rial"."""
     if rial is None:
         return NOTHING
+    if unit == "short":
+        return _("%(amount)s toman") % {"amount": compact(rial / RIAL_OF_A_TOMAN)}
     if unit == "rial":
         return _("%(amount)s rial") % {"amount": number(rial)}
     return _("%(amount)s toman") % {
         "amount": number(rial / RIAL_OF_A_TOMAN if rial % RIAL_OF_A_TOMAN else rial // 10)
     }
+
+
+def tick(value: float) -> str:
+    """Write a value of a scale: short where it is large."""
+    return compact(value) if abs(value) >= MILLION else number(value)
+
+
+def compact(value: float) -> str:
+    """Write a large number by its millions or billions, one decimal."""
+    if abs(value) >= BILLION:
+        return _("%(n)s bn") % {"n": number(round(value / BILLION, 1))}
+    if abs(value) >= MILLION:
+        return _("%(n)s m") % {"n": number(round(value / MILLION, 1))}
+    return number(round(value))
 
 
 def _largest_unit(seconds: float) -> str:

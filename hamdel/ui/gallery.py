@@ -53,16 +53,26 @@ SCORES = {
 class SampleForm(forms.Form):
     """One field of each kind, some in trouble."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the survey"), help_text=gettext_lazy("Customers do not see it."))
+    name = forms.CharField(
+        label=gettext_lazy("Name of the survey"), help_text=gettext_lazy("Customers do not see it.")
+    )
     email = forms.EmailField(label=gettext_lazy("Reply address"))
     channel = forms.ChoiceField(
         label=gettext_lazy("Channel"),
-        choices=[("sms", gettext_lazy("SMS")), ("email", gettext_lazy("E-mail")), ("link", gettext_lazy("Link"))],
+        choices=[
+            ("sms", gettext_lazy("SMS")),
+            ("email", gettext_lazy("E-mail")),
+            ("link", gettext_lazy("Link")),
+        ],
     )
     note = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea, required=False)
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Ask after"),
-        choices=[("delivery", gettext_lazy("Delivery")), ("return", gettext_lazy("Return")), ("call", gettext_lazy("Call"))],
+        choices=[
+            ("delivery", gettext_lazy("Delivery")),
+            ("return", gettext_lazy("Return")),
+            ("call", gettext_lazy("Call")),
+        ],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -76,7 +86,9 @@ class SampleForm(forms.Form):
 def content(query: Mapping[str, str]) -> dict[str, Any]:
     """Return everything the gallery shows."""
     touchpoint = filters.Choice(
-        "touchpoint", _("Touchpoint"), [("delivery", _("Delivery")), ("support", _("Support")), ("app", _("App"))]
+        "touchpoint",
+        _("Touchpoint"),
+        [("delivery", _("Delivery")), ("support", _("Support")), ("app", _("App"))],
     )
     return {
         "scores": [(str(label), score) for label, score in SCORES.items()],
@@ -100,17 +112,48 @@ def content(query: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-SWATCHES = (
-    "paper sheet raised sunken line line-strong ink ink-soft ink-faint accent accent-deep accent-wash good good-wash bad "
-    "bad-wash warn warn-wash info info-wash chart-one chart-two chart-three chart-four chart-five chart-plain"
-).split()
+SWATCHES = [
+    "paper",
+    "sheet",
+    "raised",
+    "sunken",
+    "line",
+    "line-strong",
+    "ink",
+    "ink-soft",
+    "ink-faint",
+    "accent",
+    "accent-deep",
+    "accent-wash",
+    "good",
+    "good-wash",
+    "bad",
+    "bad-wash",
+    "warn",
+    "warn-wash",
+    "info",
+    "info-wash",
+    "chart-one",
+    "chart-two",
+    "chart-three",
+    "chart-four",
+    "chart-five",
+    "chart-plain",
+]
 
 
 def rows(order: str = "") -> list[dict[str, Any]]:
     """Return customers with names of every length."""
     people = [
         (_("Sara Moradi"), "+989121234567", 42_500_000, SCORES_OF[0], "good", _("Promoter")),
-        (_("Seyed Mohammad-Hossein Tabatabaei Nejad Esfahani"), "+989351112233", 7_890_000, SCORES_OF[1], "bad", _("Detractor")),
+        (
+            _("Seyed Mohammad-Hossein Tabatabaei Nejad Esfahani"),
+            "+989351112233",
+            7_890_000,
+            SCORES_OF[1],
+            "bad",
+            _("Detractor"),
+        ),
         ("Caffè Nero Ltd.", None, 128_000_000, SCORES_OF[2], "plain", _("Passive")),
         ("", "+982188776655", 0, SCORES_OF[3], "warn", _("Waits for a call")),
     ]
@@ -143,9 +186,12 @@ def figures() -> dict[str, Any]:
         Point(_("Returns"), None, n=0),
     )
     return {
-        "line": Line(title=_("NPS by week"), series=(Series(_("NPS"), weeks),), target=45, note=_("Band: 95% interval")),
+        "line": Line(
+            title=_("NPS by week"), series=(Series(_("NPS"), weeks),), target=45, note=_("Band: 95% interval")
+        ),
         "two": Line(
-            title=_("This year and last"), series=(Series(_("This year"), weeks), Series(_("Last year"), before, "plain"))
+            title=_("This year and last"),
+            series=(Series(_("This year"), weeks), Series(_("Last year"), before, "plain")),
         ),
         "columns": Columns(title=_("Answers by week"), series=(Series(_("Answers"), counts),)),
         "bars": Bars(title=_("NPS by touchpoint"), series=(Series(_("NPS"), named),), bounds=(-100, 100)),
@@ -158,10 +204,16 @@ def figures() -> dict[str, Any]:
             ),
         ),
         "none": Line(title=_("Nothing"), series=(Series(_("NPS"), ()),)),
-        "single": Line(title=_("One point"), series=(Series(_("NPS"), (Point(_("Today"), 31.0, 12, 50, 40),)),)),
+        "single": Line(
+            title=_("One point"), series=(Series(_("NPS"), (Point(_("Today"), 31.0, 12, 50, 40),)),)
+        ),
         "many": Line(
             title=_("Many points"),
-            series=(Series(_("NPS"), tuple(Point(str(i), 30 + 14 * sin(i / 17) + 5 * sin(i)) for i in range(400))),),
+            series=(
+                Series(
+                    _("NPS"), tuple(Point(str(i), 30 + 14 * sin(i / 17) + 5 * sin(i)) for i in range(400))
+                ),
+            ),
         ),
         "spark": [28, 31, 30, None, 36, 33, 38, 41],
     }
@@ -186,7 +238,46 @@ def moments() -> list[dict[str, Any]]:
             "text": _("It came four days late and nobody called me."),
             "quote": True,
         },
-        {"icon": "case", "tone": "warn", "title": _("Case opened"), "note": _("for Reza Karimi"), "moment": NOW - timedelta(hours=3)},
-        {"icon": "delivery", "tone": "plain", "title": _("Order delivered"), "note": "#84120", "moment": NOW - timedelta(days=1)},
-        {"icon": "order", "tone": "accent", "title": _("Order placed"), "note": formats.money(42_500_000), "moment": NOW - timedelta(days=9)},
+        {
+            "icon": "case",
+            "tone": "warn",
+            "title": _("Case opened"),
+            "note": _("for Reza Karimi"),
+            "moment": NOW - timedelta(hours=3),
+        },
+        {
+            "icon": "delivery",
+            "tone": "plain",
+            "title": _("Order delivered"),
+            "note": "#84120",
+            "moment": NOW - timedelta(days=1),
+        },
+        {
+            "icon": "order",
+            "tone": "accent",
+            "title": _("Order placed"),
+            "note": formats.money(42_500_000),
+            "moment": NOW - timedelta(days=9),
+        },
     ]
+
+
+def questions() -> list[dict[str, Any]]:
+    """Return one question of each look a respondent may meet."""
+    recommend = _("How likely are you to recommend us to a friend or colleague?")
+    delivery = _("How was your delivery?")
+    easy = _("The company made it easy for me to solve my problem.")
+    return [
+        _question(
+            "nps", recommend, range(11), chosen=9, low=_("Not at all likely"), high=_("Extremely likely")
+        ),
+        _question("stars", delivery, range(1, 6), chosen=4, look="stars"),
+        _question("faces", delivery, range(1, 6), look="faces", low=_("Very unhappy"), high=_("Very happy")),
+        _question("ces", easy, range(1, 8), low=_("Strongly disagree"), high=_("Strongly agree")),
+    ]
+
+
+def _question(
+    name: str, text: str, scale: range, *, chosen: int | None = None, **more: str
+) -> dict[str, Any]:
+    return {"name": name, "text": text, "steps": [(score, score == chosen) for score in scale], **more}

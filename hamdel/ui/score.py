@@ -16,11 +16,12 @@ DECIMALS = {"points": 1, "percent": 1, "score": 2, "seconds": 0, "count": 0}
 
 @dataclass(frozen=True)
 class Verdict:
-    """The small flag beside a score: words, icon and tone (good, bad, plain)."""
+    """The small flag beside a score: words, icon and tone (good, bad, plain); `spoken` names the icon."""
 
     label: str
     icon: str
     tone: str
+    spoken: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def written(value: float | None, unit: str, *, signed: bool = False) -> str:
     if value is None:
         return formats.NOTHING
     if unit == "seconds":
-        return formats.duration(value)
+        return formats.duration(value, signed=signed)
     if unit == "percent":
         return formats.percent(value, DECIMALS[unit], signed=signed)
     return formats.number(value, DECIMALS.get(unit, 1), signed=signed)
@@ -89,13 +90,14 @@ def verdict_of(result: Any, unit: str = "points") -> Verdict | None:
     verdict = getattr(source, "verdict", None)
     if not verdict:
         return None
-    moved = written(getattr(source, "difference", None), unit, signed=True)
-    moved = "" if moved == formats.NOTHING else moved
+    difference = getattr(source, "difference", None)
+    # The arrow says which way; a difference of two percentages is in points, not in percent.
+    moved = "" if difference is None else written(abs(difference), "points" if unit == "percent" else unit)
     better = getattr(source, "better", None)
     tone = {True: "good", False: "bad", None: "plain"}[better]
     return {
-        "up": Verdict(moved or _("Up"), "up", tone),
-        "down": Verdict(moved or _("Down"), "down", tone),
+        "up": Verdict(moved, "up", tone, _("Up")),
+        "down": Verdict(moved, "down", tone, _("Down")),
         "no_evidence": Verdict(_("No evidence of change"), "flat", "plain"),
         "too_few": Verdict(_("Too few answers"), "info", "plain"),
     }[str(verdict)]

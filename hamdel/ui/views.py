@@ -20,7 +20,9 @@ A_YEAR = 365 * 24 * 3600
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Remember the language the reader chose."""
-    return _remembered(request, settings.LANGUAGE_COOKIE_NAME, request.POST.get("language", ""), tuple(LANGUAGES))
+    return _remembered(
+        request, settings.LANGUAGE_COOKIE_NAME, request.POST.get("language", ""), tuple(LANGUAGES)
+    )
 
 
 @public
@@ -41,7 +43,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 @require_GET
 def gallery_respond(request: HttpRequest) -> HttpResponse:
     """Show every question of a respondent's page."""
-    return show(request, "ui/gallery_respond.html")
+    return show(request, "ui/gallery_respond.html", questions=samples.questions())
 
 
 def _remembered(request: HttpRequest, cookie: str, value: str, known: tuple[str, ...]) -> HttpResponse:

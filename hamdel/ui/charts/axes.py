@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 from hamdel.ui.charts import svg
 from hamdel.ui.charts.scale import Scale, shown_labels
 
+# Letters that stand side by side under a chart in the middle of a page.
+MOST_WORDS = 54
+EMPTY_HEIGHT = 112
+
 
 def across(place: int, count: int) -> float:
     """Return where point `place` of `count` stands, 0–1 of the width; a single one stands in the middle."""
@@ -17,7 +21,7 @@ def across(place: int, count: int) -> float:
 
 
 def grid(scale: Scale, written: Callable[[float], str]) -> SafeString:
-    """Return lines across the chart with their values above them, at the side where time begins."""
+    """Return lines across the chart with their values beside them, at the side where time begins."""
     parts = []
     for tick in scale.ticks:
         y = scale(tick)
@@ -25,20 +29,24 @@ def grid(scale: Scale, written: Callable[[float], str]) -> SafeString:
         style = "chart__grid chart__grid--base" if is_base else "chart__grid"
         ink = svg.FAINT if is_base else svg.GRID
         parts.append(svg.tag("line", x1="0", x2="100%", y1=y, y2=y, class_=style, stroke=ink, stroke_width=1))
-        parts.append(svg.words(written(tick), "0", y - 4, size=11, style="chart__tick"))
+        parts.append(svg.words(written(tick), "-8", y + 4, anchor="end", size=11, style="chart__tick"))
     return svg.join(parts)
+
+
+def gutter(scale: Scale, written: Callable[[float], str]) -> int:
+    """Return the pixels the values beside the grid need."""
+    return 14 + 7 * max((len(written(tick).strip("\u200e")) for tick in scale.ticks), default=0)
 
 
 def time_labels(labels: list[str], y: float, *, centred: bool = False) -> SafeString:
     """Write some of the labels under the chart; every second one gives way on a narrow screen."""
     count = len(labels)
-    chosen = shown_labels(count)
+    chosen = shown_labels(count, MOST_WORDS // max(8, *map(len, labels)) if labels else 0)
     parts = []
     for order, place in enumerate(chosen):
-        x = (place + 0.5) / count if centred else across(place, count)
-        anchor = "middle"
-        if not centred and count > 1:
-            anchor = {0: "start", count - 1: "end"}.get(place, "middle")
+        anchor = {0: "start", count - 1: "end"}.get(place, "middle") if count > 3 or not centred else "middle"
+        anchor = anchor if count > 1 else "middle"
+        x = (place + 0.5) / count if centred and anchor == "middle" else across(place, count)
         gives_way = order % 2 == 1 and place != count - 1 and len(chosen) > 3
         style = "chart__when chart__when--spare" if gives_way else "chart__when"
         parts.append(svg.words(labels[place], svg.percent(x), y, anchor=anchor, style=style))
@@ -70,19 +78,18 @@ def target_line(target: float | None, scale: Scale, written: Callable[[float], s
     )
 
 
-def message(text: str, height: float) -> SafeString:
-    """Say in the middle of the chart why there is nothing to see."""
-    return svg.join(
-        (
-            svg.tag(
-                "rect",
-                width="100%",
-                height=height,
-                rx=8,
-                class_="chart__void",
-                fill=svg.GRID,
-                fill_opacity=0.4,
-            ),
-            svg.words(text, "50%", height / 2 + 4, anchor="middle", size=13),
-        )
+def message(text: str) -> SafeString:
+    """Say in the middle of an empty chart why there is nothing to see."""
+    frame = svg.tag(
+        "rect",
+        width="100%",
+        height=EMPTY_HEIGHT,
+        rx=10,
+        class_="chart__void",
+        fill="none",
+        stroke=svg.GRID,
+        stroke_width=1.5,
+        stroke_dasharray="3 6",
+        stroke_linecap="round",
     )
+    return svg.join((frame, svg.words(text, "50%", EMPTY_HEIGHT / 2 + 4, anchor="middle", size=13)))

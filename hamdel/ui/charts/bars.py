@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 
 from hamdel.ui import formats
 from hamdel.ui.charts import svg
-from hamdel.ui.charts.axes import message
+from hamdel.ui.charts.axes import EMPTY_HEIGHT, message
 from hamdel.ui.charts.points import Plot, Point
 from hamdel.ui.charts.scale import Scale, fit
 from hamdel.ui.score import answers
 
 ROW, BAR = 46, 8
+# Letters of a name that fit beside its value on a phone; the table has all of them.
+NAME = 34
+# Keeps a negative value and the count after it from being read as one run of figures.
+_RIGHT_TO_LEFT = "\u200f"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +28,7 @@ class Bars(Plot):
     def svg(self, width: int | None = None) -> SafeString:
         points = self.series[0].points if self.series else ()
         if not points:
-            return svg.canvas(self.title, 80, message(_("Nothing to compare yet"), 80), width=width)
+            return svg.canvas(self.title, EMPTY_HEIGHT, message(_("Nothing to compare yet")), width=width)
         is_rtl = formats.language() == "fa"
         scale = fit(self.values, 1 if is_rtl else 0, 0 if is_rtl else 1, self.bounds, from_zero=True)
         tone = self.toned[0][0]
@@ -35,14 +39,15 @@ class Bars(Plot):
 def _row(chart: Bars, point: Point, tone: str, scale: Scale, y: float) -> SafeString:
     begin, finish = ("100%", "0") if scale.start > scale.end else ("0", "100%")
     near, far = ("end", "start") if scale.start > scale.end else ("start", "end")
-    n = "" if point.n is None else answers(point.n)
-    value = chart.written(point.value) if point.value is not None else formats.NOTHING
+    value = chart.written(point.value)
+    if point.n is not None:
+        mark = _RIGHT_TO_LEFT if formats.language() == "fa" else ""
+        value = f"{value}{mark} · {answers(point.n)}"
+    name = point.label if len(point.label) <= NAME else f"{point.label[: NAME - 1].rstrip()}…"
     return svg.tag(
         "g",
-        svg.words(point.label, begin, y + 16, anchor=near, size=13, ink=svg.TEXT, style="chart__name"),
-        svg.words(
-            f"{value} · {n}" if n else value, finish, y + 16, anchor=far, size=12, style="chart__value"
-        ),
+        svg.words(name, begin, y + 16, anchor=near, size=13, ink=svg.TEXT, style="chart__name"),
+        svg.words(value, finish, y + 16, anchor=far, size=12, style="chart__value"),
         svg.tag(
             "rect",
             x="0",

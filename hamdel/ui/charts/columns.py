@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamdel.ui.charts import svg
-from hamdel.ui.charts.axes import grid, message, target_line, time_labels
+from hamdel.ui.charts.axes import EMPTY_HEIGHT, grid, gutter, message, target_line, time_labels
 from hamdel.ui.charts.points import Plot, Point
 from hamdel.ui.charts.scale import Scale, fit
 
@@ -25,9 +25,7 @@ class Columns(Plot):
 
     def svg(self, width: int | None = None) -> SafeString:
         if self.is_empty:
-            return svg.canvas(
-                self.title, self.height, message(_("Nothing in this period"), self.height), width=width
-            )
+            return svg.canvas(self.title, EMPTY_HEIGHT, message(_("Nothing in this period")), width=width)
         scale = fit(self.values, self.height - 26, 14, self.bounds, from_zero=True)
         columns = [
             _column(point, tone, scale, _Slot(place, len(self.labels), order, len(self.series)))
@@ -43,6 +41,7 @@ class Columns(Plot):
             target_line(self.target, scale, self.tick),
             time_labels(self.labels, self.height - 6, centred=True),
             width=width,
+            gutter=gutter(scale, self.tick),
         )
 
 

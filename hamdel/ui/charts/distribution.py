@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hamdel.ui import formats
 from hamdel.ui.charts import svg
-from hamdel.ui.charts.axes import message
+from hamdel.ui.charts.axes import EMPTY_HEIGHT, message
 from hamdel.ui.charts.points import TONES, Figure, Table
 
 BAR = 16
@@ -49,7 +49,7 @@ class Distribution(Figure):
 
     def svg(self, width: int | None = None) -> SafeString:
         if self.is_empty:
-            return svg.canvas(self.title, 56, message(_("No answers in this period"), 56), width=width)
+            return svg.canvas(self.title, EMPTY_HEIGHT, message(_("No answers in this period")), width=width)
         drawn, start = [], 0.0
         for place, part in enumerate(self.parts):
             share = part.count / self.total

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamdel.ui.charts import svg
-from hamdel.ui.charts.axes import across, grid, message, target_line, time_labels
+from hamdel.ui.charts.axes import EMPTY_HEIGHT, across, grid, gutter, message, target_line, time_labels
 from hamdel.ui.charts.points import Plot, Point, Series
 from hamdel.ui.charts.scale import Scale, fit
 
@@ -26,9 +26,7 @@ class Line(Plot):
     def svg(self, width: int | None = None) -> SafeString:
         bottom = self.height - 26
         if self.is_empty:
-            return svg.canvas(
-                self.title, self.height, message(_("No answers in this period"), self.height), width=width
-            )
+            return svg.canvas(self.title, EMPTY_HEIGHT, message(_("No answers in this period")), width=width)
         scale = fit(self.values, bottom, 14, self.bounds)
         drawn = [_drawn(series, tone, scale) for tone, series in self.toned]
         return svg.canvas(
@@ -42,6 +40,7 @@ class Line(Plot):
             *[dots for _band, _line, dots in drawn],
             time_labels(self.labels, self.height - 6),
             width=width,
+            gutter=gutter(scale, self.tick),
         )
 
 

@@ -93,7 +93,7 @@ class Figure:
         """Write a round number of the scale, without the decimals a result is worth."""
         if self.unit == "seconds":
             return formats.duration(value)
-        return formats.percent(value, None) if self.unit == "percent" else formats.number(value)
+        return formats.percent(value, None) if self.unit == "percent" else formats.tick(value)
 
 
 @dataclass(frozen=True, kw_only=True)

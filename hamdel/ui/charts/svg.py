@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from unicodedata import bidirectional
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -20,8 +21,8 @@ INK = {
 }
 TEXT, FAINT, GRID = "#332d26", "#6d655b", "#e4ddd3"
 FONT = "Vazirmatn, Figtree, sans-serif"
-# First strong isolate: a label keeps its own direction whatever stands beside it.
-_ISOLATE, _END = "\u2068", "\u2069"
+# In a text that runs from right to left, its start is at the right.
+_TURNED = {"start": "end", "end": "start", "middle": "middle"}
 
 # In Persian as in English time runs from left to right: docs/decisions/time-axis.md says why.
 TIME_RUNS = "ltr"
@@ -46,9 +47,14 @@ def join(parts: Iterable[str]) -> SafeString:
 
 
 def canvas(
-    title: str, height: float, *children: str, width: int | None = None, direction: str = TIME_RUNS
+    title: str, height: float, *children: str, width: int | None = None, gutter: int = 0
 ) -> SafeString:
-    """Return the outermost element: fluid on a page, `width` pixels in a document."""
+    """Return the outermost element: fluid on a page, `width` pixels in a document.
+
+    The gutter is room beside the picture for what stands outside it, the values of the grid.
+    """
+    if width and gutter:
+        children = (tag("svg", *children, x=gutter, width=width - gutter, height=height, overflow="visible"),)
     return tag(
         "svg",
         tag("title", title),
@@ -58,9 +64,10 @@ def canvas(
         role="img",
         width=width or "100%",
         height=height,
-        direction=direction,
+        direction=TIME_RUNS,
         font_family=FONT,
         overflow="visible",
+        style=None if width or not gutter else f"--gutter:{gutter}px",
     )
 
 
@@ -88,18 +95,25 @@ def words(
     style: str = "",
     **more: object,
 ) -> SafeString:
+    """Write a label. `anchor` is the side of the picture, whatever direction the words run in."""
+    is_rtl = runs_rtl(text)
     return tag(
         "text",
-        f"{_ISOLATE}{text}{_END}",
+        text,
         x=x,
         y=y,
         class_=f"chart__text {style}".strip(),
-        text_anchor=anchor,
+        text_anchor=_TURNED[anchor] if is_rtl else anchor,
         font_size=size,
         fill=ink,
-        direction="ltr",
+        direction="rtl" if is_rtl else "ltr",
         **more,
     )
+
+
+def runs_rtl(text: str) -> bool:
+    """Tell whether a label is Persian: its first letter decides, digits and signs do not."""
+    return next((bidirectional(letter) in {"R", "AL"} for letter in text if letter.isalpha()), False)
 
 
 def path(points: Iterable[tuple[float, float]]) -> str:

@@ -19,6 +19,7 @@ from hamdel.ui.names import tint as tint_of
 from hamdel.ui.score import reading
 
 register = template.Library()
+NATIONAL_DIGITS = 10
 
 
 @register.filter
@@ -87,7 +88,15 @@ def money(rial: int | None, unit: str = "toman") -> str:
 @register.filter
 def phone(value: str | None) -> str:
     """Show a phone number from left to right in the reader's digits: a number is read, not counted."""
-    return ltr(formats.in_digits(value)) if value else formats.NOTHING
+    return ltr(formats.in_digits(grouped(value))) if value else formats.NOTHING
+
+
+def grouped(value: str) -> str:
+    """Return a number of Iran as it is dialled there, 0912 123 4567; any other as it is."""
+    digits = value.removeprefix("+98")
+    if digits == value or len(digits) != NATIONAL_DIGITS or not digits.isdigit():
+        return value
+    return f"0{digits[:3]} {digits[3:6]} {digits[6:]}"
 
 
 @register.filter

@@ -13,14 +13,14 @@ function show(drawing, x) {
   const rows = table?.tBodies[0]?.rows ?? [];
   const line = drawing.querySelector(".chart__line, .chart__dot");
   if (rows.length < 2 || !(line || drawing.querySelector(".chart__when"))) return;
-  const box = drawing.getBoundingClientRect();
+  const box = drawing.querySelector(".chart__svg").getBoundingClientRect();
   const share = Math.min(1, Math.max(0, (x - box.x) / box.width));
   // Points of a line stand on both edges, columns in the middle of their slots.
   const place = line ? Math.round(share * (rows.length - 1)) : Math.min(rows.length - 1, Math.floor(share * rows.length));
   const at = line ? place / (rows.length - 1) : (place + 0.5) / rows.length;
-  const [tip, rule] = parts(drawing);
-  tip.style.setProperty("--at", `${100 * at}%`);
-  rule.style.setProperty("--at", `${100 * at}%`);
+  const tip = tipOf(drawing);
+  drawing.style.setProperty("--at", `${box.x - drawing.getBoundingClientRect().x + at * box.width}px`);
+  drawing.style.setProperty("--turn", `${-100 * at}%`);
   if (tip.dataset.place === String(place)) return;
   tip.dataset.place = place;
   const head = table.tHead.rows[0].cells;
@@ -34,7 +34,7 @@ function said(text, i) {
   return element;
 }
 
-function parts(drawing) {
+function tipOf(drawing) {
   if (active !== drawing) {
     active = drawing;
     for (const name of ["chart__tip", "chart__rule"]) {
@@ -44,7 +44,7 @@ function parts(drawing) {
       drawing.append(element);
     }
   }
-  return [drawing.querySelector(".chart__tip"), drawing.querySelector(".chart__rule")];
+  return drawing.querySelector(".chart__tip");
 }
 
 function hide() {
