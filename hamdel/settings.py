@@ -32,6 +32,7 @@ SLICES = [
     "hamdel.ground.audit",
     "hamdel.ground.access",
     "hamdel.ground.facts",
+    "hamdel.ground.rules",
     "hamdel.ground.jobs",
     "hamdel.ui",
     "hamdel.know.customers",

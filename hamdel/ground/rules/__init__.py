@@ -4,7 +4,21 @@ from hamdel.ground.rules.clickhouse import Fragment, fragment
 from hamdel.ground.rules.fields import Field, Fields
 from hamdel.ground.rules.predicate import Happening, holds
 from hamdel.ground.rules.reading import NotARule, as_json, parse
-from hamdel.ground.rules.rule import All, Any_, Bound, Did, DidNot, Is, Kind, Not, Operator, Rule, Times, Unit, Within
+from hamdel.ground.rules.rule import (
+    All,
+    Any_,
+    Bound,
+    Did,
+    DidNot,
+    Is,
+    Kind,
+    Not,
+    Operator,
+    Rule,
+    Times,
+    Unit,
+    Within,
+)
 from hamdel.ground.rules.saying import sentence
 
 __all__ = [

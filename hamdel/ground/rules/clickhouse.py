@@ -9,7 +9,20 @@ from typing import Any
 from hamdel.ground.rules.fields import EVENT_FIELDS, Fields
 from hamdel.ground.rules.predicate import kind_in
 from hamdel.ground.rules.reading import NotARule
-from hamdel.ground.rules.rule import All, Any_, Bound, Did, DidNot, Is, Kind, Not, Operator, Rule, Times, Within
+from hamdel.ground.rules.rule import (
+    All,
+    Any_,
+    Bound,
+    Did,
+    DidNot,
+    Is,
+    Kind,
+    Not,
+    Operator,
+    Rule,
+    Times,
+    Within,
+)
 from hamdel.ground.rules.values import typed, typed_in_clickhouse
 
 TYPES = {Kind.TEXT: "String", Kind.NUMBER: "Float64", Kind.MOMENT: "Int64", Kind.BOOLEAN: "UInt8"}
@@ -128,13 +141,17 @@ class _Writer:
             conditions += self._within(within)
         if where:
             conditions.append(f"({self._inside_event(where)})")
-        source = f"SELECT customer_id FROM {self.events} WHERE {' AND '.join(conditions)} GROUP BY customer_id"
+        source = (
+            f"SELECT customer_id FROM {self.events} WHERE {' AND '.join(conditions)} GROUP BY customer_id"
+        )
         # Who never did it is in no group: what allows nought is asked the other way round.
         if times.allow(0):
             opposite = Times(Bound.AT_LEAST, times.count + 1)
             if times.bound == Bound.AT_LEAST:
                 return "1"
-            return f"{self.customer} NOT IN ({source} HAVING count() >= {self.bind(opposite.count, 'UInt32')})"
+            return (
+                f"{self.customer} NOT IN ({source} HAVING count() >= {self.bind(opposite.count, 'UInt32')})"
+            )
         return f"{self.customer} IN ({source} HAVING count() {COUNTED[times.bound]} {self.bind(times.count, 'UInt32')})"
 
     def _within(self, within: Within) -> list[str]:

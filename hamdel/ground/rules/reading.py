@@ -1,9 +1,9 @@
 """The JSON form of a rule: written by builders, kept in databases, read strictly.
 
-    {"all": [{"field": "score", "operator": "≤", "value": 6},
-             {"did": "Order Completed", "where": {"field": "total", "operator": ">", "value": 1000000},
-              "times": {"at least": 2}, "within": {"days": 90}},
-             {"not": {"did not": "Conversation Started"}}]}
+{"all": [{"field": "score", "operator": "≤", "value": 6},
+{"did": "Order Completed", "where": {"field": "total", "operator": ">", "value": 1000000},
+"times": {"at least": 2}, "within": {"days": 90}},
+{"not": {"did not": "Conversation Started"}}]}
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from hamdel.ground.rules.values import kind_of, typed
 DEEPEST = 20
 LONGEST_LIST = 1_000
 MOST_TIMES = 1_000_000
+LARGEST = 1e15
 # Ways to write an operator on a keyboard that lacks the sign.
 ALSO = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "in list": "in"}
 
@@ -131,14 +132,14 @@ class _Reader:
     def _times(form: Any, path: str) -> Times:
         found = _one_number(form, [bound.value for bound in Bound], least=0, most=MOST_TIMES)
         if found is None:
-            raise _wrong(f"{path}times", _("Write how often as in {\"at least\": 2}, at most or exactly."))
+            raise _wrong(f"{path}times", _('Write how often as in {"at least": 2}, at most or exactly.'))
         return Times(Bound(found[0]), found[1])
 
     @staticmethod
     def _within(form: Any, path: str) -> Within:
         found = _one_number(form, [unit.value for unit in Unit], least=1, most=100_000)
         if found is None:
-            raise _wrong(f"{path}within", _("Write a span as in {\"days\": 90}, minutes, hours or weeks."))
+            raise _wrong(f"{path}within", _('Write a span as in {"days": 90}, minutes, hours or weeks.'))
         return Within(found[1], Unit(found[0]))
 
     def _is(self, form: Mapping[str, Any], path: str, _depth: int) -> Rule:
@@ -151,26 +152,30 @@ class _Reader:
         sign = ALSO.get(sign, sign) if isinstance(sign, str) else None
         if sign not in {operator.value for operator in Operator}:
             known = ", ".join(Operator)
-            raise _wrong(f"{path}operator", _("Here belongs one of these: %(operators)s.") % {"operators": known})
+            raise _wrong(
+                f"{path}operator", _("Here belongs one of these: %(operators)s.") % {"operators": known}
+            )
         operator = Operator(sign)
         return Is(field, operator, self._value(form, field, operator, path))
 
     def _value(self, form: Mapping[str, Any], field: str, operator: Operator, path: str) -> Any:
         if operator in WITHOUT_VALUE:
             if form.get("value") is not None:
-                raise _wrong(f"{path}value", _("“%(operator)s” takes no value.") % {"operator": operator.value})
+                raise _wrong(
+                    f"{path}value", _("“%(operator)s” takes no value.") % {"operator": operator.value}
+                )
             return None
         value = form.get("value")
         items = value if operator in WITH_LIST else [value]
         if not isinstance(items, list) or len(items) > LONGEST_LIST:
-            raise _wrong(f"{path}value", _("“%(operator)s” takes a list of values.") % {"operator": operator.value})
+            raise _wrong(
+                f"{path}value", _("“%(operator)s” takes a list of values.") % {"operator": operator.value}
+            )
         kind = self._kind(field, operator, items)
         if operator not in FITTING[kind]:
             shown = {"operator": operator.value, "kind": KINDS[kind]()}
             raise _wrong(f"{path}operator", _("“%(operator)s” does not fit a %(kind)s.") % shown)
-        if any(isinstance(item, list | Mapping) or typed(item, kind) is None and item != "" for item in items):
-            raise _wrong(f"{path}value", _("Here belongs a %(kind)s.") % {"kind": KINDS[kind]()})
-        if any(_is_unfit(item, kind) for item in items):
+        if not all(_fits(item, kind) for item in items):
             raise _wrong(f"{path}value", _("Here belongs a %(kind)s.") % {"kind": KINDS[kind]()})
         if operator == Operator.BETWEEN and len(items) != 2:
             raise _wrong(f"{path}value", _("“between” takes two values, the lower one first."))
@@ -192,13 +197,15 @@ KINDS = {
 }
 
 
-def _is_unfit(item: Any, kind: Kind) -> bool:
-    """Tell whether a value is of another JSON type than its kind is written in, or cannot be bound."""
+def _fits(item: Any, kind: Kind) -> bool:
+    """Tell whether a value is of the JSON type its kind is written in, and can be bound."""
     if kind == Kind.NUMBER:
-        return isinstance(item, bool | str) or abs(item) > 1e15
+        return isinstance(item, int | float) and not isinstance(item, bool) and abs(item) <= LARGEST
     if kind == Kind.BOOLEAN:
-        return not isinstance(item, bool)
-    return not isinstance(item, str) or item == "" or "\x00" in item or not _is_utf8(item)
+        return isinstance(item, bool)
+    if not isinstance(item, str) or not item or "\x00" in item:
+        return False
+    return _is_utf8(item) and typed(item, kind) is not None
 
 
 def _is_utf8(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language, ngettext
@@ -9,7 +10,20 @@ from django.utils.translation import gettext as _
 
 from hamdel.ground.calendar.digits import format_number
 from hamdel.ground.rules.fields import Fields
-from hamdel.ground.rules.rule import All, Any_, Bound, Did, DidNot, Is, Not, Operator, Rule, Times, Unit, Within
+from hamdel.ground.rules.rule import (
+    All,
+    Any_,
+    Bound,
+    Did,
+    DidNot,
+    Is,
+    Not,
+    Operator,
+    Rule,
+    Times,
+    Unit,
+    Within,
+)
 
 
 def sentence(rule: Rule, fields: Fields | None = None) -> str:
@@ -42,7 +56,9 @@ def _joined(parts: tuple[Rule, ...], fields: Fields | None, frame: str, empty: s
 
 def _bracketed(part: Rule, fields: Fields | None) -> str:
     said = sentence(part, fields)
-    is_long = isinstance(part, All | Any_) and len(part.parts) > 1 or isinstance(part, Did | DidNot) and part.where
+    is_long = (isinstance(part, All | Any_) and len(part.parts) > 1) or (
+        isinstance(part, Did | DidNot) and part.where
+    )
     return f"({said})" if is_long else said
 
 
@@ -85,7 +101,8 @@ def _quoted(text: str) -> str:
 
 
 def _number(value: float) -> str:
-    return format_number(value, "fa" if get_language() == "fa" else "en")
+    # As a Decimal, so that no digit is rounded away: the sentence must mean what the rule does.
+    return format_number(Decimal(str(value)), "fa" if get_language() == "fa" else "en")
 
 
 def _times(times: Times) -> str:

@@ -27,7 +27,9 @@ _LEFT_OUT = [*map(chr, range(0x200B, 0x2010)), "\u0640", *map(chr, range(0x064B,
 def _small_letters() -> dict[str, str]:
     """Return capital and small letter of the scripts up to Armenian, where one is one."""
     capitals = (chr(code) for code in range(0x41, 0x590))
-    return {letter: letter.lower() for letter in capitals if letter.lower() != letter and len(letter.lower()) == 1}
+    return {
+        letter: letter.lower() for letter in capitals if letter.lower() != letter and len(letter.lower()) == 1
+    }
 
 
 _ALIKE = {**_small_letters(), **_DIGITS, **_LETTERS}
