@@ -72,3 +72,21 @@ def warn_of_unknown() -> None:
     for name in sorted(os.environ):
         if name.startswith("HAMDEL_") and name not in VARIABLES:
             print(f"warning: {name} is not a setting of Hamdel; see docs/reference/settings.md", file=sys.stderr)
+
+
+def reference() -> str:
+    """Return `docs/reference/settings.md`; write it with `python -m hamdel.environment`."""
+    rows = [f"| `{v.name}` | {v.default or '–'} | {v.meaning} |" for v in VARIABLES.values()]
+    head = [
+        "# Settings",
+        "",
+        "Hamdel reads these variables from its environment. An unknown `HAMDEL_…` variable is a warning at start.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    return "\n".join([*head, *rows, ""])
+
+
+if __name__ == "__main__":
+    Path("docs/reference/settings.md").write_text(reference())

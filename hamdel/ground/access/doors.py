@@ -18,10 +18,12 @@ from django.utils.functional import SimpleLazyObject
 
 from hamdel.ground.access.models import Member, User, workspaces_of
 from hamdel.ground.access.permissions import Permission
+from hamdel.ground.public import public
 from hamdel.ground.workspaces.models import Workspace, WorkspaceRow
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 
 SESSION_KEY = "workspace"
+__all__ = ["SESSION_KEY", "Request", "enter", "find", "member_of", "needs", "public"]
 
 
 class Request(HttpRequest):
@@ -91,12 +93,6 @@ def rendered(response: HttpResponse) -> HttpResponse:
     if hasattr(response, "render") and callable(response.render) and not getattr(response, "is_rendered", True):
         return response.render()
     return response
-
-
-def public(view: View) -> View:
-    """Mark a view that needs no member (a respondent's page, a login). The URL test insists on a mark."""
-    view.permission = None  # type: ignore[attr-defined]
-    return view
 
 
 def find(model: type[Row] | models.QuerySet, request: HttpRequest, **lookup: Any) -> Row:

@@ -112,7 +112,7 @@ def moment_of(event: CustomerEvent, led_to: CustomerEvent | None) -> Moment:
 def text_of(event: CustomerEvent) -> str:
     """Return the most telling property of an event, "" when there is none."""
     known = event.properties
-    for name in ("comment", "text", "order_id", "name", "title", "path", "topic", "outcome", "note"):
+    for name in ("comment", "text", "note", "order_id", "name", "title", "path", "topic"):
         if known.get(name):
             return known[name]
     return ""

@@ -67,9 +67,9 @@ class SurveyForm(forms.Form):
             if question["kind"] == Kind.SCORE:
                 parts |= {"low_label": _("Lowest score"), "high_label": _("Highest score")}
             for part, label in parts.items():
-                for language, text in question.get(part, {}).items():
+                for language, text in sorted(question.get(part, {}).items(), key=persian_first):
                     found.append((f"{question['key']}:{part}:{language}", label, language, text))
-        for language, text in self.survey.draft["thanks"].items():
+        for language, text in sorted(self.survey.draft["thanks"].items(), key=persian_first):
             found.append((f"thanks::{language}", _("Thank you"), language, text))
         return found
 
@@ -98,6 +98,10 @@ class SurveyForm(forms.Form):
             if rule:
                 (rule["not"] if "not" in rule else rule)["value"] = self.cleaned_data["threshold"]
         return draft
+
+
+def persian_first(pair: tuple[str, str]) -> bool:
+    return pair[0] != "fa"
 
 
 LABELS = {
