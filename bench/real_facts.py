@@ -22,6 +22,7 @@ from persiantools.jdatetime import JalaliDate
 
 SAO_PAULO, TEHRAN, LONDON = (ZoneInfo(name) for name in ("America/Sao_Paulo", "Asia/Tehran", "Europe/London"))
 PERSIAN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
+LONG_AFTER, LONG_BEFORE = datetime(9000, 1, 1, tzinfo=TEHRAN), datetime(1000, 1, 1, tzinfo=TEHRAN)
 PATIENCE = timedelta(days=30)
 Table = dict[str, tuple[float, int]]
 
@@ -68,8 +69,8 @@ class Scores:
     )
     events: Counter[str] = field(default_factory=Counter)
     customers: int = 0
-    first: datetime = datetime.max.replace(tzinfo=TEHRAN)
-    last: datetime = datetime.min.replace(tzinfo=TEHRAN)
+    first: datetime = LONG_AFTER
+    last: datetime = LONG_BEFORE
     waits: list[float] = field(default_factory=list)
     waits_by_vendor: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     waiting: int = 0

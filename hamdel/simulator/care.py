@@ -95,7 +95,7 @@ def work(case: Case, shop: Shop, random: np.random.Generator, *, now: datetime) 
     call, ends, share = random.integers(len(CALLS)), random.random(), random.random()
     outcome = OUTCOMES[int(np.searchsorted(np.cumsum(OUTCOME_SHARES)[:-1], share))]
     closed_at = called_at + timedelta(hours=float(random.gamma(1.5, 16)))
-    if case.first_contact_at or called_at > now:
+    if case.notes.exists() or called_at > now:
         return
     note_on_case(case, CALLS[call], by=agent, at=called_at, is_contact=outcome != Outcome.UNREACHABLE)
     if ends < CLOSED and closed_at < now:

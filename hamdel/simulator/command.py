@@ -14,7 +14,7 @@ from hamdel import environment
 if TYPE_CHECKING:
     from hamdel.simulator.shop import Shop
 
-TOKEN_NAME = "demo"
+TOKEN_NAME = "demo"  # noqa: S105 - a name, not a token
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +98,7 @@ def contract(shop: Shop, url: str) -> dict[str, str]:
 def login_path(secret: str) -> str:
     from django.urls import reverse
 
-    return reverse("login_link", args=[secret])
+    return reverse("access:login_link", args=[secret])
 
 
 def api_token(shop: Shop) -> str:

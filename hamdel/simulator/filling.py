@@ -46,7 +46,9 @@ def fill(*, now: datetime, watch: Watch) -> Shop:
     began, is_complete = started(now)
     shop = open_shop(at=began)
     if not is_complete:
-        Filling(shop, year_of(shop, began), began, watch).run()
+        with without_collector(), shipping():
+            filling = Filling(shop, year_of(shop, began), began, watch)
+            filling.run(filling.wait_until_shipped)
         keep(began, is_complete=True)
     return shop
 
@@ -79,21 +81,19 @@ def year_of(shop: Shop, now: datetime) -> Year:
 
 
 class Filling:
-    """One filling in progress: this thread writes the log, another ships it at the same time."""
+    """One filling in progress: this thread writes the log while another ships it."""
 
     def __init__(self, shop: Shop, year: Year, now: datetime, watch: Watch) -> None:
         self.shop, self.year, self.now, self.watch = shop, year, now, watch
         self.total = len(year)
         self.written = 0
 
-    def run(self) -> None:
-        with without_collector(), shipping():
-            self.write_year()
-            self.wait_until_shipped()
-        self.watch(1.0, f"{self.total:,} events")
+    def run(self, settle: Callable[[], object]) -> None:
+        """Write the year. `settle` returns when ClickHouse has all that was written so far.
 
-    def write_year(self) -> None:
-        """Write the year. Between its past and its last week the cases of the past are opened and worked."""
+        Between the past and its last week the cases of the past are opened and worked: those of the last week
+        are opened by the reaction to low scores, which knows the older ones by then.
+        """
         fresh = care.fresh_since(self.now).astimezone(UTC).isoformat()
         low: list[Event] = []
         last_week: list[list[Event]] = []
@@ -102,10 +102,12 @@ class Filling:
             self.write(past)
             low += care.low_scores(past, self.shop, now=self.now)
             last_week.append(block[len(past) :])
-        self.wait_until_shipped()
+        settle()
         care.work_cases(care.some(low), self.shop, now=self.now, seed=truths.SEED)
         for block in last_week:
             self.write(block)
+        settle()
+        self.watch(1.0, f"{self.total:,} events")
 
     def write(self, block: list[Event]) -> None:
         """Append events by the way of every other event: checked by the intake, then into the log."""

@@ -101,4 +101,5 @@ def survey(owner: Member, ready: str, touchpoint: str, *, at: datetime) -> Surve
             by=owner,
         )
         publish_survey(found, by=owner, at=at)
+        found.refresh_from_db()
     return found

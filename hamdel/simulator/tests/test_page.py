@@ -22,7 +22,10 @@ BOTH = [
     f"**{percent(truths.LEAVE_AFTER_SECOND_LATE)}**",
     f"| {percent(truths.LEAVE_ANYWAY)} |",
     f"{percent(truths.LATE_IN_BROKEN_REGION)}",
-    *(f"| {percent(before)} | {percent(after)} |" for before, after in zip(truths.MIX_BEFORE, truths.MIX_AFTER, strict=True)),
+    *(
+        f"| {percent(before)} | {percent(after)} |"
+        for before, after in zip(truths.MIX_BEFORE, truths.MIX_AFTER, strict=True)
+    ),
     *(f"| {truths.mean_csat(shares):.2f} |" for _limit, shares in truths.CSAT_BY_WAIT),
     f"{round(truths.easy_share(truths.CES_WEB))}%",
     f"{round(truths.easy_share(truths.CES_APP))}%",
@@ -38,7 +41,10 @@ ENGLISH = [
     f"**{truths.WEB_GIVES_NPS_POINTS} points**",
     f"{percent(truths.NPS_ON_TIME[0])}, {percent(truths.NPS_ON_TIME[1])}",
     f"{percent(truths.NPS_LATE[0])}, {percent(truths.NPS_LATE[1])}",
-    *(f"| {percent(truths.DELIVERED[name])} | {percent(truths.ANSWERED[name])} |" for name in truths.ANSWERED),
+    *(
+        f"| {percent(truths.DELIVERED[name])} | {percent(truths.ANSWERED[name])} |"
+        for name in truths.ANSWERED
+    ),
     f"{truths.REST_DAYS} days of rest",
     f"{percent(truths.TICKET_AFTER_LATE)} write to support, of the others {percent(truths.TICKET_OTHERWISE)}",
     f"{percent(truths.APP_SHARE)} of orders are placed",

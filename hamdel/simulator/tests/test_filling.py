@@ -1,0 +1,118 @@
+"""A small shop filled through the product's own actions, shipped, and asked about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hamdel.act.cases.models import Case
+from hamdel.ground import analytics
+from hamdel.ground.access.models import Member
+from hamdel.ground.facts.models import FailedReaction
+from hamdel.ground.workspaces.tenancy import inside
+from hamdel.know.customers.models import Customer, Identifier
+from hamdel.listen.events.log import event_id
+from hamdel.listen.events.models import LoggedEvent
+from hamdel.listen.events.shipping import ship_everything
+from hamdel.simulator.command import contract
+from hamdel.simulator.filling import Filling
+from hamdel.simulator.shop import open_shop
+from hamdel.simulator.year import simulate
+
+pytestmark = pytest.mark.usefixtures("analytics_store")
+CUSTOMERS, VISITORS = 400, 40
+
+
+@dataclass(frozen=True)
+class Counted:
+    name: str
+    events: int
+
+
+def in_clickhouse(workspace) -> Counter[str]:
+    sql = (
+        "SELECT name, toInt64(count()) AS events FROM events"
+        " WHERE workspace_id = {workspace_id:UUID} GROUP BY name"
+    )
+    rows = analytics.ask_rendered("test", sql, Counted, workspace=workspace, params={})
+    return Counter({row.name: row.events for row in rows})
+
+
+def filled(now):
+    shop = open_shop(at=now)
+    workspace, source = shop.workspace.id, shop.past.id
+    year = simulate(
+        now,
+        customers=CUSTOMERS,
+        visitors=VISITORS,
+        survey_ids=shop.survey_ids,
+        event_id=lambda message: str(event_id(workspace, source, message)),
+    )
+    Filling(shop, year, now, watch=lambda _share, _text: None).run(ship_everything)
+    return shop, year
+
+
+def test_everything_simulated_is_in_clickhouse_once(db):
+    now = datetime.now(UTC)
+    shop, year = filled(now)
+
+    made = Counter(event["event"] for block in year.events() for event in block if event["type"] == "track")
+    found = in_clickhouse(shop.workspace)
+    assert {name: found[name] for name in made} == made
+    with inside(shop.workspace):
+        assert Customer.objects.whole().known().count() == CUSTOMERS
+        assert not FailedReaction.objects.exists()
+
+    filled(now)
+    assert in_clickhouse(shop.workspace) == found
+
+
+def test_the_shop_has_people_surveys_and_worked_cases(db):
+    shop, _year = filled(datetime.now(UTC))
+
+    with inside(shop.workspace):
+        assert sorted(Member.objects.values_list("role", flat=True)) == [
+            "admin", "agent", "agent", "analyst", "owner", "viewer",
+        ]  # fmt: skip
+        assert {survey.metric for survey in shop.surveys.values()} == {"nps", "csat", "ces2"}
+        assert all(survey.is_open for survey in shop.surveys.values())
+        closed = Case.objects.closed()
+        assert closed.exists()
+        assert [(c.opened_at, c.closure.at) for c in closed if not c.opened_at < c.closure.at] == []
+        assert all(case.closure.note for case in closed)
+        assert Case.objects.open().exists()
+
+
+def test_a_score_leads_to_the_event_that_caused_it(db):
+    shop, _year = filled(datetime.now(UTC))
+
+    sql = (
+        "SELECT toInt64(count()) AS events, 'x' AS name FROM events AS score INNER JOIN events AS cause"
+        " ON toUUIDOrZero(score.properties['caused_by']) = cause.event_id AND score.customer_id = cause.customer_id"
+        " WHERE score.workspace_id = {workspace_id:UUID} AND score.name = 'Score Given'"
+    )
+    [row] = analytics.ask_rendered("test", sql, Counted, workspace=shop.workspace, params={})
+    assert row.events == in_clickhouse(shop.workspace)["Score Given"] > 50
+
+
+def test_the_contract_names_what_a_program_needs(db):
+    shop = open_shop(at=datetime.now(UTC))
+
+    told = contract(shop, "http://127.0.0.1:8000")
+
+    assert set(told) == {"url", "login_url", "write_key", "api_token", "workspace", "survey_url"}
+    assert told["survey_url"].startswith("http://127.0.0.1:8000/s/")
+    assert told["workspace"] == "toranj"
+
+
+def test_opening_the_shop_twice_changes_nothing(db):
+    one, other = (open_shop(at=datetime.now(UTC) + timedelta(days=n)) for n in (0, 1))
+
+    assert one.survey_ids == other.survey_ids
+    assert one.site.write_key == other.site.write_key
+    with inside(one.workspace):
+        assert Member.objects.count() == 6
+        assert Identifier.objects.count() == LoggedEvent.objects.count() == 0
