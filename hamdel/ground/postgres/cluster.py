@@ -163,6 +163,7 @@ class Cluster:
         settings = CONFIGURATION + f"unix_socket_directories = '{place.sockets}'\n"
         _write_private(place.data / "postgresql.auto.conf", settings, place)
         _write_private(place.log, "", place)
+        self._forget_the_dead()
         with place.log.open("ab") as log:
             subprocess.Popen(
                 [binaries() / "postgres", "-D", str(place.data)],
@@ -173,6 +174,16 @@ class Cluster:
                 start_new_session=True,
                 **self._identity(),
             )
+
+    def _forget_the_dead(self) -> None:
+        """Remove the pid file of a postmaster that is dead but not yet buried: to PostgreSQL a zombie looks alive."""
+        file = self.place.data / "postmaster.pid"
+        try:
+            pid = abs(int(file.read_text().split()[0]))
+        except (OSError, ValueError, IndexError):
+            return
+        if _state(pid) == "Z":
+            file.unlink(missing_ok=True)
 
     def _wait_until_ready(self) -> None:
         """Wait as long as the server makes progress; crash recovery of a large log may take minutes."""
@@ -186,8 +197,9 @@ class Cluster:
             log = self.place.log.read_bytes() if self.place.log.exists() else b""
             if log != seen or "starting up" in str(problem):
                 seen, deadline = log, time.monotonic() + PATIENCE_SECONDS
-            if not self.is_running and b"is still in use" in log and time.monotonic() < deadline:
-                # Backends of a killed postmaster are still on their way out; they notice within a moment.
+            still_leaving = b"is still in use" in log or b"already exists" in log
+            if not self.is_running and still_leaving and time.monotonic() < deadline:
+                # A killed postmaster or its backends are still on their way out; it takes a moment.
                 time.sleep(0.2)
                 self._launch()
                 continue
@@ -272,10 +284,17 @@ def _write_private(file: Path, text: str, place: Place) -> None:
 def _is_postgres(pid: int) -> bool:
     """Tell whether `pid` is a living PostgreSQL: a stale pid file may name a process of somebody else."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        return state != "Z" and Path(f"/proc/{pid}/comm").read_text() == "postgres\n"
+        return _state(pid) not in {"Z", ""} and Path(f"/proc/{pid}/comm").read_text() == "postgres\n"
     except OSError:
         return False
+
+
+def _state(pid: int) -> str:
+    """Return the state letter of a process, "" when there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
 
 
 def _reap(pid: int) -> None:
