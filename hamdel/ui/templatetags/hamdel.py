@@ -88,15 +88,18 @@ def money(rial: int | None, unit: str = "toman") -> str:
 @register.filter
 def phone(value: str | None) -> str:
     """Show a phone number from left to right in the reader's digits: a number is read, not counted."""
-    return ltr(formats.in_digits(grouped(value))) if value else formats.NOTHING
+    if not value:
+        return formats.NOTHING
+    return format_html('<bdi dir="ltr" class="ltr nowrap">{}</bdi>', formats.in_digits(grouped(value)))
 
 
 def grouped(value: str) -> str:
-    """Return a number of Iran as it is dialled there, 0912 123 4567; any other as it is."""
+    """Return a number of Iran as it is dialled there, 0912 123 4567 or 021 8877 6655; any other as it is."""
     digits = value.removeprefix("+98")
     if digits == value or len(digits) != NATIONAL_DIGITS or not digits.isdigit():
         return value
-    return f"0{digits[:3]} {digits[3:6]} {digits[6:]}"
+    # With spaces that do not break: half a number at the end of a line is no number.
+    return f"0{digits[:3]}\u00a0{digits[3:6]}\u00a0{digits[6:]}"
 
 
 @register.filter

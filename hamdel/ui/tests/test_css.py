@@ -108,6 +108,7 @@ def test_a_respondent_can_read_the_page(word, ground, least, theme):
 
 
 def _drawn_by_code() -> str:
-    """Return everything that may set a variable beside the sheets themselves."""
-    paths = [path for kind in ("templates/**/*.html", "static/hamdel/*.js", "*.py") for path in UI.glob(kind)]
+    """Return everything that may set a variable beside the sheets themselves, in any slice."""
+    kinds = ("**/templates/**/*.html", "ui/static/hamdel/*.js", "ui/*.py")
+    paths = [path for kind in kinds for path in UI.parent.glob(kind) if "node_modules" not in path.parts]
     return "".join(path.read_text("utf-8") for path in paths)

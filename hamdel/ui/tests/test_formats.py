@@ -62,7 +62,9 @@ def test_a_moment_is_local_and_can_be_read_by_programs():
 
 
 def test_a_phone_is_grouped_and_kept_from_left_to_right():
-    assert shown("{{ '+989121234567'|phone }}", FA) == '<bdi dir="ltr" class="ltr">۰۹۱۲ ۱۲۳ ۴۵۶۷</bdi>'
+    number = shown("{{ '+989121234567'|phone }}", FA)
+
+    assert number == '<bdi dir="ltr" class="ltr">۰۹۱۲\u00a0۱۲۳\u00a0۴۵۶۷</bdi>'
 
 
 def test_a_phone_of_another_country_stays_whole():
