@@ -28,6 +28,15 @@ def _leave_nothing_behind():
     shutil.rmtree(_home, ignore_errors=True)
 
 
+@pytest.fixture
+def tmp_path():
+    """A folder that PostgreSQL's user may pass through. Pytest's own parent folder is closed to others, and every
+    other pytest that starts closes it again."""
+    folder = Path(tempfile.mkdtemp(prefix="hamdel-test-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings():
     """Point Django at a cluster of this test process."""
