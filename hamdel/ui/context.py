@@ -18,6 +18,7 @@ SCRIPTS = (
     "hamdel/chart-hover.js",
     "hamdel/jalali-date.js",
 )
+LIVE = "/live"
 # Entries at the foot of a phone's screen, beside the button that opens the whole menu.
 AT_HAND = 4
 
@@ -32,6 +33,7 @@ def shell(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "theme": chosen_theme(request),
             "scripts": SCRIPTS,
             "member": member,
+            "live_url": LIVE if member else "",
             "workspace": getattr(request, "workspace", None),
             "workspaces": getattr(request, "workspaces", []),
             "shelves": shelves,

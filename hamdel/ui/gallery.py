@@ -9,11 +9,13 @@ from math import sin
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamdel.ui import filters, formats, icons
+from hamdel.ui import context, filters, formats, icons
 from hamdel.ui.charts import Bars, Columns, Distribution, Line, Part, Point, Series
+from hamdel.ui.navigation import SHELVES, Entry, Shelf
 from hamdel.ui.tabs import Tab
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -81,6 +83,32 @@ class SampleForm(forms.Form):
         help_text=gettext_lazy("Nobody can find out later who said what."),
         required=False,
     )
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the shell as a member would see it, with a menu that leads nowhere."""
+    entries = [
+        ("overview", _("Overview"), "home"),
+        ("listen", _("Surveys"), "survey"),
+        ("listen", _("Invitations"), "invite"),
+        ("listen", _("Sources"), "source"),
+        ("know", _("Customers"), "customers"),
+        ("act", _("Cases"), "case"),
+    ]
+    shelves = [
+        Shelf(
+            label,
+            [
+                Entry(s, "", words, icon, url="#", is_current=s == "know")
+                for s, words, icon in entries
+                if s == key
+            ],
+        )
+        for key, label in SHELVES.items()
+    ]
+    filled = [shelf for shelf in shelves if shelf.entries]
+    sample = {"member": _("Sara Moradi"), "workspace": _("Cafe Baran"), "search_url": request.path}
+    return {**context.shell(request)["shell"], **sample, "shelves": filled, "foot": context.at_hand(filled)}
 
 
 def content(query: Mapping[str, str]) -> dict[str, Any]:

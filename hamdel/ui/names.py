@@ -13,12 +13,12 @@ _TITLES = {"آقای", "خانم", "دکتر", "مهندس", "سید", "سیده
 def initials(name: str) -> str:
     """Return one or two letters: "SM" of Sara Moradi, "س م" of سارا مرادی (a half-space keeps them from joining).
 
-    An address gives its first letter, nothing gives "؟" or "?" for no one.
+    One word gives its first letter, no name gives nothing.
     """
     parts = [part for part in name.replace(ZWNJ, " ").split() if part.lower().strip(".") not in _TITLES]
     letters = [letter for letter in (_first_letter(part) for part in parts) if letter]
     if not letters:
-        return "؟"
+        return ""
     chosen = letters[:1] if len(letters) == 1 else [letters[0], letters[-1]]
     return ZWNJ.join(chosen).upper()
 

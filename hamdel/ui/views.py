@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from hamdel.ground.access.doors import public
+from hamdel.ground.public import public
 from hamdel.ui import gallery as samples
 from hamdel.ui import theme as themes
 from hamdel.ui.language import LANGUAGES
@@ -36,7 +36,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component with sample content; it reads nothing of any workspace."""
-    return show(request, "ui/gallery.html", part="panel", **samples.content(request.GET))
+    return show(request, "ui/gallery.html", shell=samples.shell(request), **samples.content(request.GET))
 
 
 @public

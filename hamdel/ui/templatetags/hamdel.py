@@ -88,9 +88,7 @@ def money(rial: int | None, unit: str = "toman") -> str:
 @register.filter
 def phone(value: str | None) -> str:
     """Show a phone number from left to right in the reader's digits: a number is read, not counted."""
-    if not value:
-        return formats.NOTHING
-    return format_html('<bdi dir="ltr" class="ltr nowrap">{}</bdi>', formats.in_digits(grouped(value)))
+    return ltr(formats.in_digits(grouped(value))) if value else formats.NOTHING
 
 
 def grouped(value: str) -> str:
@@ -99,7 +97,8 @@ def grouped(value: str) -> str:
     if digits == value or len(digits) != NATIONAL_DIGITS or not digits.isdigit():
         return value
     # With spaces that do not break: half a number at the end of a line is no number.
-    return f"0{digits[:3]}\u00a0{digits[3:6]}\u00a0{digits[6:]}"
+    area, rest = (digits[:3], digits[3:]) if digits.startswith("9") else (digits[:2], digits[2:])
+    return f"0{area}\u00a0{rest[:-4]}\u00a0{rest[-4:]}"
 
 
 @register.filter

@@ -29,7 +29,7 @@ function show(drawing, x) {
 
 function said(text, i) {
   const element = document.createElement(i ? "div" : "b");
-  element.dir = "auto";
+  element.dir = document.documentElement.dir;
   element.textContent = text;
   return element;
 }

@@ -16,7 +16,8 @@ class JalaliDate extends HTMLElement {
     this.input.addEventListener("click", () => this.open());
     this.input.addEventListener("input", () => this.follow());
     this.addEventListener("keydown", (event) => this.onKey(event));
-    this.addEventListener("focusout", (event) => this.contains(event.relatedTarget) || this.close());
+    // Drawing anew takes the focused day away for a moment; that is no leaving.
+    this.addEventListener("focusout", (event) => this.isDrawing || this.contains(event.relatedTarget) || this.close());
     // A press on the panel must not take the focus from the field: focusout would close it first.
     this.addEventListener("pointerdown", (event) => event.target.closest(".days") && event.preventDefault());
     this.addEventListener("click", (event) => this.onClick(event));
@@ -104,13 +105,19 @@ class JalaliDate extends HTMLElement {
     return new Intl.DateTimeFormat(this.locale, { timeZone: "UTC", ...options }).format(new Date(day * DAY));
   }
 
+  /** The bare year: without its era, which nobody writes. */
+  yearOf(day) {
+    const parts = new Intl.DateTimeFormat(this.locale, { timeZone: "UTC", year: "numeric" }).formatToParts(new Date(day * DAY));
+    return parts.find((part) => part.type === "year").value;
+  }
+
   draw() {
     const [year, month] = this.calendar.to(this.shown);
     const first = this.calendar.from(year, month, 1);
     const start = first - this.weekday(first);
     const head = make("div", { class: "days__head" }, [
       this.turner(-1, "‹", this.dataset.previous),
-      make("span", { "aria-live": "polite" }, [this.label(first, { month: "long", year: "numeric" }).replace(/ (AP|ه‍\.ش\.)$/, "")]),
+      make("span", { "aria-live": "polite" }, [`${this.label(first, { month: "long" })} ${this.yearOf(first)}`]),
       this.turner(1, "›", this.dataset.next),
     ]);
     const names = [...Array(7).keys()].map((i) =>
@@ -124,7 +131,9 @@ class JalaliDate extends HTMLElement {
       make("thead", {}, [make("tr", {}, names)]),
       make("tbody", {}, weeks),
     ]);
+    this.isDrawing = true;
     this.panel.replaceChildren(head, table);
+    this.isDrawing = false;
   }
 
   turner(months, sign, label) {
