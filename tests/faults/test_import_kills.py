@@ -109,6 +109,7 @@ def test_an_import_killed_again_and_again_loses_and_doubles_nothing(home, tmp_pa
     assert killed >= KILLS // 2
     assert last.returncode == 1, said[-2000:]  # rows were refused, and it says so
     counted = json.loads(python(home, COUNT))
+    assert output, said[-2000:]
     assert json.loads(output)["rows"] == ROWS
     assert counted["events"] == counted["distinct"] == ROWS - BAD
     finished = [run for run in counted["runs"] if run[0] == ROWS]

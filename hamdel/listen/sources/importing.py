@@ -80,6 +80,8 @@ def import_file(
     that cannot be read to its end leaves the run with its `failure`; what came before is imported.
     """
     run = begin(file.path, written, source=source, at=now())
+    # Outside of a transaction nothing more can be looked up.
+    run.source = source
     importer = Importer(run, source)
     try:
         for step in mapped_rows(file, mapping, start=run.safe_offset):
