@@ -24,6 +24,5 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("hamdel.listen.surveys.public_urls")),
-    path("", include("hamdel.listen.invitations.public_urls")),
     *[path(prefix, include(module)) for prefix, module in PAGES.items() if present(module)],
 ]

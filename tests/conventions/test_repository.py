@@ -25,9 +25,9 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/ground/audit/command.py",  # checks every workspace
     "hamdel/listen/events/relay.py",
     "hamdel/listen/events/shipping.py",
-    "hamdel/listen/invitations/public_urls.py",  # finds the workspace of a personal link
     "hamdel/listen/sources/command.py",  # finds the workspace by its slug
-    "hamdel/listen/surveys/links.py",  # finds the workspace of an open link
+    "hamdel/listen/surveys/answering.py",  # finds the workspace of a respondent's link
+    "hamdel/listen/surveys/taking.py",  # stores the pages of many respondents together
     "hamdel/server/health.py",  # counts what waits
     "hamdel/simulator/command.py",
     "hamdel/simulator/filling.py",

@@ -1,35 +1,61 @@
-"""How often one address may guess."""
+"""How often one address may guess at links that do not exist.
+
+The count is in PostgreSQL, so that all processes share it, in the table of the cache: unlogged, because a crash may
+forgive.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.conf import settings
-from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest
 
 MOST_MISSES = 20
 WITHIN_SECONDS = 600
 
+NOTE = """
+INSERT INTO workspaces_cache (cache_key, value, expires) VALUES (%s, '1', now() + %s * interval '1 second')
+ON CONFLICT (cache_key) DO UPDATE SET
+    value = CASE WHEN workspaces_cache.expires < now() THEN '1' ELSE (workspaces_cache.value::int + 1)::text END,
+    expires = CASE WHEN workspaces_cache.expires < now() THEN excluded.expires ELSE workspaces_cache.expires END"""
+# The CASE keeps the cast away from what else the cache holds.
+AT_LIMIT = "SELECT cache_key FROM workspaces_cache WHERE cache_key = ANY(%s) AND expires > now() AND CASE WHEN cache_key LIKE 'misses:%%' THEN value::int >= %s END"
+
 
 def address_of(request: HttpRequest) -> str:
     """Return the client's address, read past as many proxies as we were told to trust."""
+    return client_address(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def client_address(peer: str, forwarded_for: str) -> str:
+    """Return the address behind the proxies we trust: each of them has added the one it saw."""
     hops = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    if hops and len(forwarded) >= hops:
-        return forwarded[-hops]
-    return request.META.get("REMOTE_ADDR", "")
+    forwarded = [part.strip() for part in forwarded_for.split(",") if part.strip()]
+    return forwarded[-hops] if hops and len(forwarded) >= hops else peer
+
+
+def addresses_at_limit(addresses: Collection[str]) -> set[str]:
+    """Return those of the addresses that have asked for too many links that do not exist."""
+    keys = {_key(address): address for address in addresses if address}
+    if not keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(AT_LIMIT, [list(keys), MOST_MISSES])
+        return {keys[row[0]] for row in cursor.fetchall()}
 
 
 def has_missed_too_often(request: HttpRequest) -> bool:
-    """Tell whether this address has asked for too many links that do not exist."""
-    return (cache.get(_key(request)) or 0) >= MOST_MISSES
+    """Tell whether this request's address has."""
+    return bool(addresses_at_limit([address_of(request)]))
 
 
 def note_miss(request: HttpRequest) -> None:
-    """Count a link that does not exist."""
-    key = _key(request)
-    if not cache.add(key, 1, WITHIN_SECONDS):
-        cache.incr(key)
+    """Count a link that does not exist; counts of simultaneous requests add up."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, [_key(address_of(request)), WITHIN_SECONDS])
 
 
-def _key(request: HttpRequest) -> str:
-    return f"misses:{address_of(request)}"
+def _key(address: str) -> str:
+    return f"misses:{address}"[:250]

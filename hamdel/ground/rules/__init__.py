@@ -6,7 +6,7 @@ from hamdel.ground.rules.predicate import Happening, holds
 from hamdel.ground.rules.reading import NotARule, as_json, parse
 from hamdel.ground.rules.rule import (
     All,
-    Any_,
+    AnyOf,
     Bound,
     Did,
     DidNot,
@@ -23,7 +23,7 @@ from hamdel.ground.rules.saying import sentence
 
 __all__ = [
     "All",
-    "Any_",
+    "AnyOf",
     "Bound",
     "Did",
     "DidNot",

@@ -11,7 +11,7 @@ from hamdel.ground.rules.predicate import kind_in
 from hamdel.ground.rules.reading import NotARule
 from hamdel.ground.rules.rule import (
     All,
-    Any_,
+    AnyOf,
     Bound,
     Did,
     DidNot,
@@ -81,7 +81,7 @@ class _Writer:
         match rule:
             case All(parts):
                 return self._joined(parts, " AND ", "1")
-            case Any_(parts):
+            case AnyOf(parts):
                 return self._joined(parts, " OR ", "0")
             case Not(part):
                 return f"NOT ({self.write(part)})"

@@ -11,7 +11,7 @@ from hamdel.ground.rules.fields import Fields
 from hamdel.ground.rules.rule import (
     ORDERING,
     All,
-    Any_,
+    AnyOf,
     Did,
     DidNot,
     Is,
@@ -56,7 +56,7 @@ def holds(
     match rule:
         case All(parts):
             return all(holds(part, values, events=events, now=now, fields=fields) for part in parts)
-        case Any_(parts):
+        case AnyOf(parts):
             return any(holds(part, values, events=events, now=now, fields=fields) for part in parts)
         case Not(part):
             return not holds(part, values, events=events, now=now, fields=fields)

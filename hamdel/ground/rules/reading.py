@@ -20,7 +20,7 @@ from hamdel.ground.rules.rule import (
     WITH_LIST,
     WITHOUT_VALUE,
     All,
-    Any_,
+    AnyOf,
     Bound,
     Did,
     DidNot,
@@ -60,7 +60,7 @@ def as_json(rule: Rule) -> dict[str, Any]:
     match rule:
         case All(parts):
             return {"all": [as_json(part) for part in parts]}
-        case Any_(parts):
+        case AnyOf(parts):
             return {"any": [as_json(part) for part in parts]}
         case Not(part):
             return {"not": as_json(part)}
@@ -106,7 +106,7 @@ class _Reader:
         if not isinstance(parts, list) or len(parts) > LONGEST_LIST:
             raise _wrong(f"{path}{word}", _("Here belongs a list of rules."))
         read = tuple(self.read(part, f"{path}{word}[{n}].", depth + 1) for n, part in enumerate(parts))
-        return All(read) if word == "all" else Any_(read)
+        return All(read) if word == "all" else AnyOf(read)
 
     def _not(self, form: Mapping[str, Any], path: str, depth: int) -> Rule:
         _only(form, {"not"}, path)

@@ -68,7 +68,7 @@ class All:
 
 
 @dataclass(frozen=True)
-class Any_:
+class AnyOf:
     """True when at least one part is; an empty one is false."""
 
     parts: tuple[Rule, ...]
@@ -147,4 +147,4 @@ class DidNot:
     within: Within | None = None
 
 
-Rule = Is | All | Any_ | Not | Did | DidNot
+Rule = Is | All | AnyOf | Not | Did | DidNot

@@ -12,7 +12,7 @@ from hamdel.ground.calendar.digits import format_number
 from hamdel.ground.rules.fields import Fields
 from hamdel.ground.rules.rule import (
     All,
-    Any_,
+    AnyOf,
     Bound,
     Did,
     DidNot,
@@ -31,7 +31,7 @@ def sentence(rule: Rule, fields: Fields | None = None) -> str:
     match rule:
         case All(parts):
             return _joined(parts, fields, _("%(first)s and %(second)s"), _("always"))
-        case Any_(parts):
+        case AnyOf(parts):
             return _joined(parts, fields, _("%(first)s or %(second)s"), _("never"))
         case Not(part):
             return _("not (%(rule)s)") % {"rule": sentence(part, fields)}
@@ -56,7 +56,7 @@ def _joined(parts: tuple[Rule, ...], fields: Fields | None, frame: str, empty: s
 
 def _bracketed(part: Rule, fields: Fields | None) -> str:
     said = sentence(part, fields)
-    is_long = (isinstance(part, All | Any_) and len(part.parts) > 1) or (
+    is_long = (isinstance(part, All | AnyOf) and len(part.parts) > 1) or (
         isinstance(part, Did | DidNot) and part.where
     )
     return f"({said})" if is_long else said

@@ -23,7 +23,9 @@ MOST_FOUND = 12
 class InviteForm(forms.Form):
     """Whom to ask what."""
 
-    survey = forms.ModelChoiceField(queryset=Survey.objects.none(), label=_("Survey"), to_field_name="public_id")
+    survey = forms.ModelChoiceField(
+        queryset=Survey.objects.none(), label=_("Survey"), to_field_name="public_id"
+    )
     customer = forms.ModelChoiceField(queryset=Customer.objects.none(), label=_("Customer"))
 
     def __init__(self, request: Request, *args, **kwargs) -> None:
@@ -56,6 +58,12 @@ def choices(request: Request) -> dict[str, object]:
     words = request.GET.get("q", "")
     visible = Customer.objects.visible_to(request.member).whole()
     chosen = request.GET.get("customer")
-    found = [find(Customer, request, id=chosen)] if chosen else search(visible, words)[:MOST_FOUND] if words else []
+    found = (
+        [find(Customer, request, id=chosen)]
+        if chosen
+        else search(visible, words)[:MOST_FOUND]
+        if words
+        else []
+    )
     surveys = Survey.objects.visible_to(request.member).open().order_by("name")
     return {"words": words, "found": found, "surveys": surveys, "survey_id": request.GET.get("survey", "")}

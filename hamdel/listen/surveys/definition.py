@@ -1,7 +1,7 @@
 """What a survey asks: pages of questions, in several languages, frozen when published.
 
-    {"pages": [{"questions": [{"key": "score", "kind": "score", "text": {"fa": "…", "en": "…"}, …}]}],
-     "thanks": {"fa": "…", "en": "…"}}
+{"pages": [{"questions": [{"key": "score", "kind": "score", "text": {"fa": "…", "en": "…"}, …}]}],
+"thanks": {"fa": "…", "en": "…"}}
 """
 
 from __future__ import annotations
@@ -66,6 +66,8 @@ class Question:
     choices: tuple[tuple[str, Mapping[str, str]], ...] = ()
     low_label: Mapping[str, str] | None = None
     high_label: Mapping[str, str] | None = None
+    # How a score is shown: "numbers", "stars" or "faces".
+    look: str = "numbers"
 
     def read(self, given: str, metric: Metric) -> Any:
         """Return the answer as it is stored, None for an empty one. Raises WrongAnswer."""
@@ -135,4 +137,5 @@ def _question(form: Mapping[str, Any]) -> Question:
         choices=tuple((choice["value"], choice["text"]) for choice in form.get("choices", ())),
         low_label=form.get("low_label"),
         high_label=form.get("high_label"),
+        look=form.get("look", "numbers"),
     )

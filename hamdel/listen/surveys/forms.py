@@ -31,7 +31,9 @@ class SurveyForm(forms.Form):
         label=_("Touchpoint"),
         max_length=60,
         required=False,
-        help_text=_("Where in the customer's journey you ask, such as delivery or support. Scores are compared by it."),
+        help_text=_(
+            "Where in the customer's journey you ask, such as delivery or support. Scores are compared by it."
+        ),
     )
     threshold = forms.IntegerField(
         label=_("Ask what went wrong up to this score"),
@@ -48,11 +50,16 @@ class SurveyForm(forms.Form):
                 label=f"{label} ({LANGUAGES[language]})",
                 initial=text,
                 max_length=500,
-                widget=forms.Textarea(attrs={"rows": 2, "lang": language, "dir": "rtl" if language == "fa" else "ltr"}),
+                widget=forms.Textarea(
+                    attrs={"rows": 2, "lang": language, "dir": "rtl" if language == "fa" else "ltr"}
+                ),
             )
 
     def _initial(self) -> dict[str, Any]:
-        rule = next((q.get("shown_if") for q in self._questions() if "not" not in (q.get("shown_if") or {"not": 1})), None)
+        rule = next(
+            (q.get("shown_if") for q in self._questions() if "not" not in (q.get("shown_if") or {"not": 1})),
+            None,
+        )
         threshold = rule["value"] if rule else 0
         return {"name": self.survey.name, "touchpoint": self.survey.touchpoint, "threshold": threshold}
 
@@ -96,7 +103,7 @@ class SurveyForm(forms.Form):
         for question in questions.values():
             rule = question.get("shown_if")
             if rule:
-                (rule["not"] if "not" in rule else rule)["value"] = self.cleaned_data["threshold"]
+                rule.get("not", rule)["value"] = self.cleaned_data["threshold"]
         return draft
 
 

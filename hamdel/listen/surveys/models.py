@@ -80,7 +80,9 @@ class SurveyVersion(WorkspaceRow):
     published_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["survey", "number"], name="survey_versions_are_numbered"),)
+        constraints = (
+            models.UniqueConstraint(fields=["survey", "number"], name="survey_versions_are_numbered"),
+        )
 
     @cached_property
     def asks(self) -> Definition:
@@ -97,7 +99,9 @@ class Response(WorkspaceRow):
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses")
     version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="responses")
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="responses")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="responses"
+    )
     # One invitation, one response, for ever: the constraint, not a check, decides a race.
     invitation_id = models.UUIDField(null=True, blank=True, unique=True)
     resume_digest = models.CharField(max_length=64, unique=True)
@@ -112,9 +116,7 @@ class Response(WorkspaceRow):
     objects = ResponseQuerySet.as_manager()
 
     class Meta:
-        indexes = (
-            models.Index(fields=["survey", "-started_at"], name="responses_newest_first"),
-        )
+        indexes = (models.Index(fields=["survey", "-started_at"], name="responses_newest_first"),)
 
 
 class Answer(WorkspaceRow):
@@ -126,4 +128,6 @@ class Answer(WorkspaceRow):
     answered_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["response", "question"], name="one_answer_per_question"),)
+        constraints = (
+            models.UniqueConstraint(fields=["response", "question"], name="one_answer_per_question"),
+        )

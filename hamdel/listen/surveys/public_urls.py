@@ -10,4 +10,5 @@ app_name = "answering"
 urlpatterns = [
     path("s/<str:secret>/", answering.open_page, name="open"),
     path("r/<str:secret>/", answering.response_page, name="response"),
+    path("i/<str:secret>/", answering.personal_page, name="personal"),
 ]

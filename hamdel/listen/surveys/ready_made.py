@@ -27,13 +27,14 @@ class ReadyMade:
     high: tuple[str, str]
     why_low: tuple[str, str]
     why_high: tuple[str, str]
+    look: str = "numbers"
 
     def definition(self) -> dict[str, Any]:
         """Return its questions: the score, then why, asked differently of those who are unhappy."""
         unhappy = {"field": "score", "operator": "<=", "value": BELOW[self.metric.value]}
         score = {
             "key": "score", "kind": "score", "required": True, "text": texts(self.question),
-            "low_label": texts(self.low), "high_label": texts(self.high),
+            "low_label": texts(self.low), "high_label": texts(self.high), "look": self.look,
         }  # fmt: skip
         why_low = {"key": "why", "kind": "text", "text": texts(self.why_low), "shown_if": unhappy}
         why_high = {"key": "best", "kind": "text", "text": texts(self.why_high), "shown_if": {"not": unhappy}}
@@ -66,18 +67,25 @@ READY_MADE = {
             ("رضایت از پشتیبانی", "Satisfaction with support"),
             Metric.CSAT,
             "support",
-            ("از پاسخی که از پشتیبانی گرفتید چقدر راضی هستید؟", "How satisfied are you with the help you received?"),
+            (
+                "از پاسخی که از پشتیبانی گرفتید چقدر راضی هستید؟",
+                "How satisfied are you with the help you received?",
+            ),
             ("خیلی ناراضی", "Very dissatisfied"),
             ("خیلی راضی", "Very satisfied"),
             ("چه چیزی را باید بهتر انجام می‌دادیم؟", "What should we have done better?"),
             ("می‌خواهید چیزی به همکاران ما بگویید؟", "Anything you would like to tell our team?"),
+            look="faces",
         ),
         ReadyMade(
             "ces-after-checkout",
             ("آسانی خرید", "Ease of checkout"),
             Metric.CES2,
             "checkout",
-            ("«خرید کردن از ما آسان بود.» چقدر موافقید؟", "“It was easy to buy from us.” How far do you agree?"),
+            (
+                "«خرید کردن از ما آسان بود.» چقدر موافقید؟",
+                "“It was easy to buy from us.” How far do you agree?",
+            ),
             ("کاملاً مخالف", "Strongly disagree"),
             ("کاملاً موافق", "Strongly agree"),
             ("کجا گیر کردید؟", "Where did you get stuck?"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.listen.surveys.actions import close_survey, create_survey, publish_survey
-from hamdel.listen.surveys.answering import Asked
+from hamdel.listen.surveys.answering import page_of
 from hamdel.listen.surveys.definition import Metric
 from hamdel.listen.surveys.forms import StartForm, SurveyForm
 from hamdel.listen.surveys.models import Response, Survey
@@ -80,8 +80,7 @@ def preview(request: Request, survey_id: str) -> HttpResponse:
     answers = {"score": metric.scale[0] if request.GET.get("score") == "low" else metric.scale[1]}
     language = request.GET.get("lang", "fa")
     with translation.override(language if language in definition.languages else definition.languages[0]):
-        questions = [Asked(question, metric, "", None) for question in definition.shown(page, answers)]
-        context = {"questions": questions, "page": page, "last": page == len(definition.pages) - 1}
+        context = page_of(definition, metric, page, answers)
         shared = {"survey": survey, "workspace": request.workspace, "languages": []}
         return show(request, "answering/page.html", **context, **shared).render()
 
@@ -109,7 +108,9 @@ def survey(request: Request, survey_id: str) -> HttpResponse:
 def sharing(request: Request, survey_id: str) -> HttpResponse:
     found = find(Survey, request, id=survey_id)
     link = address(request, found)
-    code = segno.make(f"{link}?channel=qr", error="m").svg_inline(scale=5, border=2, dark="#10302b", light="#ffffff")
+    code = segno.make(f"{link}?channel=qr", error="m").svg_inline(
+        scale=5, border=2, dark="#10302b", light="#ffffff"
+    )
     return show(request, "surveys/sharing.html", survey=found, address=link, code=code)
 
 
@@ -129,5 +130,3 @@ def address(request: Request, survey: Survey) -> str:
     """Return the open link, whole."""
     path = reverse("answering:open", args=[survey.public_id])
     return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
-
-

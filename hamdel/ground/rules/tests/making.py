@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hamdel.ground.rules import (
     All,
-    Any_,
+    AnyOf,
     Bound,
     Did,
     DidNot,
@@ -105,7 +105,7 @@ def combined(leaves):
         leaves,
         lambda inner: st.one_of(
             st.builds(All, st.lists(inner, max_size=3).map(tuple)),
-            st.builds(Any_, st.lists(inner, max_size=3).map(tuple)),
+            st.builds(AnyOf, st.lists(inner, max_size=3).map(tuple)),
             st.builds(Not, inner),
         ),
         max_leaves=6,

@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import given
 
 from hamdel.ground.rules import (
-    Any_,
+    AnyOf,
     Did,
     Field,
     Is,
@@ -171,7 +171,7 @@ def test_a_rule_is_a_sentence_in_both_languages():
 
 
 def test_brackets_keep_or_inside_and_apart():
-    either = Any_((Is("city", Operator.IS, "قم"), Is("city", Operator.UNSET)))
+    either = AnyOf((Is("city", Operator.IS, "قم"), Is("city", Operator.UNSET)))
 
     with translation.override("en"):
         said = sentence(parse({"all": [as_json(either), {"field": "city", "operator": "is set"}]}), CITY)

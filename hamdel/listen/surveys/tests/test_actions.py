@@ -33,7 +33,12 @@ def survey(cast):
     with inside(cast.cafe):
         ready = READY_MADE["nps-after-delivery"]
         made = create_survey(
-            cast.cafe, name="NPS", metric=ready.metric, touchpoint="delivery", definition=ready.definition(), by=cast.owner
+            cast.cafe,
+            name="NPS",
+            metric=ready.metric,
+            touchpoint="delivery",
+            definition=ready.definition(),
+            by=cast.owner,
         )
         publish_survey(made, by=cast.owner, at=SOME_DAY)
         made.refresh_from_db()
