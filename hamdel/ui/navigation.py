@@ -59,7 +59,7 @@ def entry(
 
 def shelves(path: str = "", may: Callable[[object], bool] = lambda _permission: True) -> list[Shelf]:
     """Return the shelves that have something to show, the entry `path` lies under marked as current."""
-    shown = [item for item in map(_with_url, _entries.values()) if item.url and _allowed(item, may)]
+    shown = [item for item in map(_with_url, list(_entries.values())) if item.url and _allowed(item, may)]
     here = max((item.url for item in shown if _lies_under(path, item.url)), key=len, default=None)
     shown = [replace(item, is_current=item.url == here) for item in shown]
     shown.sort(key=lambda item: item.order)

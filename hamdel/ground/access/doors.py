@@ -76,11 +76,13 @@ def needs(permission: Permission) -> Callable[[View], View]:
 def enter(request: HttpRequest, member: Member) -> None:
     """Put the member on the request and show things the workspace's way."""
     from hamdel.ui.formats import Display, activate  # ui is a layer of its own; needed only when a page is shown
+    from hamdel.ui.language import prefer
 
     request.member = member  # type: ignore[attr-defined]
     request.workspace = member.workspace  # type: ignore[attr-defined]
     request.workspaces = SimpleLazyObject(lambda: _workspaces_of(member.user))  # type: ignore[attr-defined]
     activate(Display(calendar=member.workspace.calendar, timezone=member.workspace.timezone))
+    prefer(request, member.workspace.language)
 
 
 def _workspaces_of(user: User) -> list[Workspace]:
