@@ -60,7 +60,7 @@ def reading(result: Any) -> Reading:
         interval = _("%(low)s to %(high)s") % {"low": written(low, unit), "high": written(high, unit)}
     return Reading(
         written(value, unit),
-        answers(n),
+        getattr(result, "counted", "") or answers(n),
         interval,
         verdict_of(result, unit),
         **(_places(value, low, high, bounds) if bounds and interval else {}),

@@ -18,7 +18,7 @@ from hamdel.measure.dashboards.figures import course_of, spark_of, table_row
 from hamdel.measure.dashboards.look import Look, look_of
 from hamdel.measure.dashboards.overview import metric_url
 from hamdel.measure.dashboards.planning import planner_of
-from hamdel.measure.dashboards.words import certainty, counted, interval_words, verdict_sentence
+from hamdel.measure.dashboards.words import Counted, certainty, counted, interval_words, verdict_sentence
 from hamdel.measure.metrics.question import QuestionError
 from hamdel.measure.metrics.registry import METRICS, Metric, find_metric
 from hamdel.measure.metrics.results import MetricResult
@@ -105,7 +105,7 @@ def _content(look: Look, metric: Metric, request: Request) -> dict[str, Any]:
         result = _course(look, metric, str(unit))
         breakdown = breakdown_of(look, metric, by)
         return {
-            "result": result,
+            "result": Counted(result),
             "figure": course_of(result, height=260),
             "units": UNITS,
             "unit": unit,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from hamdel.measure.dashboards.comments import comments_of
 from hamdel.measure.dashboards.figures import comparison_of, course_of, spark_of, spread_of, steps_of
@@ -14,9 +14,14 @@ from hamdel.measure.dashboards.labels import channel_label, touchpoint_label
 from hamdel.measure.dashboards.look import Look
 from hamdel.measure.dashboards.panels import register
 from hamdel.measure.dashboards.queries import answers_by_score
+from hamdel.measure.dashboards.words import Counted
 from hamdel.measure.metrics.registry import METRICS
+from hamdel.measure.metrics.results import MetricResult
 
+# There is room for these only by their short names.
+SHORT = {"csat_mean": "CSAT", "ces2": "CES"}
 HEADLINE = ("nps", "csat_mean", "ces2", "response_rate")
+FEELINGS = ("csat_mean", "nps", "ces2")
 CONDUCT = ("repeat_purchase", "first_response_median", "first_response_p90")
 NPS_SCALE = (0, 10)
 
@@ -34,25 +39,19 @@ def nps_course(look: Look) -> dict[str, Any]:
 
 def nps_spread(look: Look) -> dict[str, Any]:
     given = answers_by_score(look.workspace, "nps", NPS_SCALE, look.period, **look.chosen)
-    return {"figure": spread_of(_("Who answered what"), given), "steps": steps_of(given)}
+    return {"figure": spread_of(str(_("Who answered what")), given), "steps": steps_of(given)}
 
 
-def csat_by_touchpoint(look: Look) -> dict[str, Any]:
-    result = look.score("csat_mean", by="touchpoint")
-    return {
-        "comparison": comparison_of(result, touchpoint_label),
-        "result": result,
-        "href": metric_url("csat_mean", look),
-    }
+def by_touchpoint(look: Look) -> dict[str, Any]:
+    """Return each feeling by touchpoint; a company seldom asks all of them everywhere."""
+    results = [look.score(metric, by="touchpoint") for metric in FEELINGS]
+    sides = [_side(look, result, touchpoint_label) for result in results if result.groups]
+    return {"sides": sides}
 
 
-def nps_by_channel(look: Look) -> dict[str, Any]:
+def by_channel(look: Look) -> dict[str, Any]:
     result = look.score("nps", by="channel")
-    return {
-        "comparison": comparison_of(result, channel_label),
-        "result": result,
-        "href": metric_url("nps", look),
-    }
+    return {"sides": [_side(look, result, channel_label)] if result.groups else []}
 
 
 def conduct(look: Look) -> dict[str, Any]:
@@ -71,40 +70,36 @@ def metric_url(metric: str, look: Look) -> str:
     return f"{path}?{look.query}" if look.query else path
 
 
-def _card(look: Look, result: Any, spark: list[float | None]) -> dict[str, Any]:
+def _card(look: Look, result: MetricResult, spark: list[float | None]) -> dict[str, Any]:
+    key = result.metric.key
+    label = SHORT.get(key, result.metric.label)
+    return {"result": Counted(result), "label": label, "spark": spark, "href": metric_url(key, look)}
+
+
+def _side(look: Look, result: MetricResult, named: Callable[[str], str]) -> dict[str, Any]:
     return {
-        "result": result,
         "label": result.metric.label,
-        "spark": spark,
+        "comparison": comparison_of(result, named),
+        "result": result,
         "href": metric_url(result.metric.key, look),
     }
 
 
+register("headline", _("Scores"), "dashboards/panels/headline.html", headline, order=10, size="whole")
+register("nps", _("NPS over time"), "dashboards/panels/course.html", nps_course, order=20, size="large")
+register("spread", _("Who answered what"), "dashboards/panels/spread.html", nps_spread, order=30)
 register(
-    "headline", gettext_lazy("Scores"), "dashboards/panels/headline.html", headline, order=10, size="whole"
-)
-register(
-    "nps", gettext_lazy("NPS over time"), "dashboards/panels/course.html", nps_course, order=20, size="large"
-)
-register("spread", gettext_lazy("Who answered what"), "dashboards/panels/spread.html", nps_spread, order=30)
-register(
-    "touchpoints", gettext_lazy("Satisfaction by touchpoint"), "dashboards/panels/comparison.html", csat_by_touchpoint,
-    order=40, size="half",
-)  # fmt: skip
-register(
-    "channels",
-    gettext_lazy("NPS by channel"),
+    "touchpoints",
+    _("By touchpoint"),
     "dashboards/panels/comparison.html",
-    nps_by_channel,
-    order=50,
+    by_touchpoint,
+    order=40,
     size="half",
 )
 register(
-    "comments",
-    gettext_lazy("In their own words"),
-    "dashboards/panels/comments.html",
-    comments,
-    order=60,
-    size="large",
+    "channels", _("NPS by channel"), "dashboards/panels/comparison.html", by_channel, order=50, size="half"
 )
-register("conduct", gettext_lazy("What happens then"), "dashboards/panels/conduct.html", conduct, order=70)
+register(
+    "comments", _("In their own words"), "dashboards/panels/comments.html", comments, order=60, size="large"
+)
+register("conduct", _("Loyalty and response time"), "dashboards/panels/conduct.html", conduct, order=70)

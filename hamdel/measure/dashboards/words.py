@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -31,6 +33,20 @@ def counted(result: MetricResult, n: int | None = None) -> str:
     """Write how many answers, invitations, customers or conversations a score rests on."""
     n = result.n if n is None else n
     return COUNTED[result.metric.source.table](n) % {"n": formats.number(n)}
+
+
+class Counted:
+    """A result whose n is said in its own words: invitations of a response rate, customers of a repeat purchase."""
+
+    def __init__(self, result: MetricResult) -> None:
+        self.result = result
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.result, name)
+
+    @property
+    def counted(self) -> str:
+        return counted(self.result) if self.result.n else ""
 
 
 def certainty(result: MetricResult) -> str:

@@ -35,7 +35,13 @@ def test_a_viewer_sees_scores_but_no_write_key_and_no_names(page, cast, cafe):
             "type": "track",
             "event": "Score Given",
             "userId": "u1",
-            "properties": {"metric": "nps", "score": 2, "scale_min": 0, "scale_max": 10, "comment": "Too late again"},
+            "properties": {
+                "metric": "nps",
+                "score": 2,
+                "scale_min": 0,
+                "scale_max": 10,
+                "comment": "Too late again",
+            },
         },
     )
 
@@ -66,7 +72,9 @@ def test_filters_stand_in_the_address(page, cafe):
     everything = page("/panels/spread/", HTTP_HX_REQUEST="true").content.decode()
     delivery = page("/panels/spread/?touchpoint=delivery", HTTP_HX_REQUEST="true").content.decode()
     of_both = page("/panels/spread/?touchpoint=delivery&channel=web", HTTP_HX_REQUEST="true").content.decode()
-    longer = page("/panels/spread/?period=last_90_days&touchpoint=delivery", HTTP_HX_REQUEST="true").content.decode()
+    longer = page(
+        "/panels/spread/?period=last_90_days&touchpoint=delivery", HTTP_HX_REQUEST="true"
+    ).content.decode()
 
     assert "Detractors 40%" in everything
     assert "Promoters 60%" in everything
@@ -96,8 +104,18 @@ def test_small_groups_are_shown_but_not_ranked(page, cafe):
     assert "Support" in unranked
 
 
-@pytest.mark.parametrize("typed", ["from=9999/99/99", "from=1404/13/40&to=x", "from=0001-01-01&to=9999-12-31", "period=ever",
-                                   "touchpoint=%00", "channel=" + "x" * 5000, "from=1600-01-01&to=1700-01-01"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "from=9999/99/99",
+        "from=1404/13/40&to=x",
+        "from=0001-01-01&to=9999-12-31",
+        "period=ever",
+        "touchpoint=%00",
+        "channel=" + "x" * 5000,
+        "from=1600-01-01&to=1700-01-01",
+    ],
+)
 def test_whatever_is_in_the_address_the_page_stands(page, cafe, typed):
     cafe.score("nps", 10)
 
