@@ -53,7 +53,9 @@ if (toasts) {
     for (const record of records) for (const node of record.addedNodes) if (node.matches?.("[data-toast]")) fade(node);
   }).observe(toasts, { childList: true });
 }
-const failed = () => {
+const REFUSED = 422; // a form with errors beside its fields, shown in its place: nothing failed
+const failed = (event) => {
+  if (event.detail?.ctx?.response?.status === REFUSED) return;
   const words = document.getElementById("failed");
   if (words && toasts && !toasts.querySelector("[data-failed]")) toasts.append(words.content.cloneNode(true));
 };
