@@ -18,7 +18,7 @@ os.environ["HAMDEL_HOME"] = str(_home)
 _cluster = None
 
 
-def pytest_configure(config):  # noqa: ARG001
+def pytest_configure(config):
     """Start PostgreSQL before Django looks for it. Only the process that runs tests needs one."""
 
 

@@ -27,12 +27,18 @@ VARIABLES = {
         Variable("HAMDEL_URL", "", "Address people reach this server by, such as https://cx.example.ir."),
         Variable("HAMDEL_HOSTS", "*", "Host names answered to, separated by commas."),
         Variable("HAMDEL_POSTGRES_URL", "", "PostgreSQL of the product's own role; empty means embedded."),
-        Variable("HAMDEL_POSTGRES_OWNER_URL", "", "PostgreSQL of the role that owns the tables (migrations)."),
-        Variable("HAMDEL_CLICKHOUSE_URL", "", "ClickHouse over HTTP(S); empty means chDB inside the process."),
+        Variable(
+            "HAMDEL_POSTGRES_OWNER_URL", "", "PostgreSQL of the role that owns the tables (migrations)."
+        ),
+        Variable(
+            "HAMDEL_CLICKHOUSE_URL", "", "ClickHouse over HTTP(S); empty means chDB inside the process."
+        ),
         Variable("HAMDEL_SECRET_KEY", "", "Signing key; empty means one is made and kept in HAMDEL_HOME."),
         Variable("HAMDEL_TRUSTED_PROXIES", "0", "How many reverse proxies stand in front of Hamdel."),
         Variable("HAMDEL_DEBUG", "", "Any value shows details of errors; never set it on a public server."),
-        Variable("HAMDEL_METRICS_TOKEN", "", "Bearer token of /metrics; empty means only this machine may read."),
+        Variable(
+            "HAMDEL_METRICS_TOKEN", "", "Bearer token of /metrics; empty means only this machine may read."
+        ),
         Variable("HAMDEL_WEB_THREADS", "8", "Threads that render pages."),
         Variable("HAMDEL_EMAIL_URL", "", "Mail server, such as smtp://user:password@host:587."),
         Variable("HAMDEL_SHARED_DATA", "", "Folder of real data sets for tests and benchmarks only."),
@@ -71,7 +77,9 @@ def warn_of_unknown() -> None:
     """Say which HAMDEL_ variables mean nothing, since a misspelt one would be ignored in silence."""
     for name in sorted(os.environ):
         if name.startswith("HAMDEL_") and name not in VARIABLES:
-            print(f"warning: {name} is not a setting of Hamdel; see docs/reference/settings.md", file=sys.stderr)
+            print(
+                f"warning: {name} is not a setting of Hamdel; see docs/reference/settings.md", file=sys.stderr
+            )
 
 
 def reference() -> str:

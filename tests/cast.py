@@ -53,7 +53,9 @@ def make_customer(workspace: Workspace, *, name: str = "", phone: str = "", emai
 def gather() -> Cast:
     """Put the cast on the stage."""
     with across_workspaces():
-        owner = found_workspace(name="کافه‌ی نادری", slug="cafe", owner=make_user("مریم", "maryam@cafe.example"))
+        owner = found_workspace(
+            name="کافه‌ی نادری", slug="cafe", owner=make_user("مریم", "maryam@cafe.example")
+        )
         cafe = owner.workspace
         outsider = found_workspace(
             name="کلینیک شیراز", slug="clinic", owner=make_user("بهرام", "bahram@clinic.example")
@@ -67,7 +69,10 @@ def gather() -> Cast:
             viewer=add_member(cafe, user=make_user("نیلوفر", "niloofar@cafe.example"), role=Role.VIEWER),
             outsider=outsider,
             customer=make_customer(
-                cafe, name="سیده‌فاطمه‌زهرا میرمحمدصادقی‌اصفهانی", phone="+989121234567", email="zahra@example.ir"
+                cafe,
+                name="سیده‌فاطمه‌زهرا میرمحمدصادقی‌اصفهانی",
+                phone="+989121234567",
+                email="zahra@example.ir",
             ),
             phoneless=make_customer(cafe, name="کاوه آهنگر", email="kaveh@example.ir"),
             foreign_customer=make_customer(outsider.workspace, name="خسرو شیرازی", phone="+989171112233"),

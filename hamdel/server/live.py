@@ -49,7 +49,9 @@ class Live:
         """Answer GET /live: an event stream of "changed", for whoever is logged in."""
         workspace = await sync_to_async(workspace_of, thread_sensitive=False)(session_key(scope))
         if workspace is None or sum(map(len, self.pages.values())) >= MOST_STREAMS:
-            await answer(send, 401 if workspace is None else 503, b'{"code":"not_live","message":"Log in first."}')
+            await answer(
+                send, 401 if workspace is None else 503, b'{"code":"not_live","message":"Log in first."}'
+            )
             return
         changed = asyncio.Event()
         self.pages[workspace].add(changed)
@@ -62,7 +64,11 @@ class Live:
 
 
 async def _stream(send: Send, changed: asyncio.Event, gone: asyncio.Future) -> None:
-    headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+    headers = [
+        (b"content-type", b"text/event-stream"),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+    ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
     while not gone.done():

@@ -29,6 +29,7 @@ from hamdel.ground.guard import (
     header,
     read_body,
     replay,
+    watch_bodies,
 )
 from hamdel.ground.jobs.worker import Worker
 from hamdel.ground.postgres import verify_durability, verify_role
@@ -36,6 +37,8 @@ from hamdel.listen.events.commit import Committer
 from hamdel.listen.events.door import IntakeDoor
 from hamdel.listen.events.keys import SourceKeys
 from hamdel.listen.events.shipping import Shipper
+from hamdel.listen.surveys.desk import Desk
+from hamdel.listen.surveys.door import AnswerDoor, is_posted_page
 from hamdel.server import health
 from hamdel.server.live import Live
 
@@ -58,13 +61,15 @@ class Process:
         self.worker = Worker()
         self.live = Live(url)
         self.shipping = threading.Thread(target=self.shipper.run, name="shipper", daemon=True)
-        self.listening: asyncio.Task | None = None
+        self.watching: list[asyncio.Future[None]] = []
         self.site: App = self._site()
+        self.desk = Desk()
+        self.answers = AnswerDoor(self.desk, self.site)
         self.static = ServeStaticASGI(self.site, root=STATIC_FOLDER, prefix="/static/", max_age=3600)
 
     def _site(self) -> App:
         threads = int(environment.value("HAMDEL_WEB_THREADS"))
-        return WSGIMiddleware(get_wsgi_application(), workers=threads)  # type: ignore[return-value]
+        return WSGIMiddleware(get_wsgi_application(), workers=threads)  # type: ignore[arg-type,return-value]
 
     # Life
 
@@ -78,21 +83,26 @@ class Process:
         """Start the threads. Call inside the running event loop."""
         if self.has_pages:
             self.committer.start()
-            self.listening = asyncio.ensure_future(self.live.listen())
+            self.desk.start()
+            self.watching = [asyncio.ensure_future(work) for work in (self.live.listen(), watch_bodies())]
         if self.has_background:
             self.shipping.start()
             self.worker.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """End each part gracefully; whatever was acknowledged is on disk already."""
-        if self.listening:
-            self.listening.cancel()
+        for task in self.watching:
+            task.cancel()
         if self.has_pages:
-            self.committer.stop()
+            await self.committer.stop()
+            await asyncio.to_thread(self.desk.stop)
         if self.has_background:
-            self.shipper.stop()
-            self.worker.stop()
-            self.shipping.join(timeout=30)
+            await asyncio.to_thread(self._stop_background)
+
+    def _stop_background(self) -> None:
+        self.shipper.stop()
+        self.worker.stop()
+        self.shipping.join(timeout=30)
 
     # Answers
 
@@ -105,6 +115,8 @@ class Process:
         path: str = scope["path"]
         if path.startswith("/v1/"):
             await self.intake(scope, receive, send)
+        elif is_posted_page(scope):
+            await self.answers(scope, receive, send)
         elif path.startswith("/static/"):
             await self.static(scope, receive, send)
         elif (native := self.native().get(path)) is not None:
@@ -145,7 +157,9 @@ class Process:
         text = await sync_to_async(_with_fresh_connection, thread_sensitive=False)(
             lambda: health.metrics_text(self)
         )
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]}
+        )
         await send({"type": "http.response.body", "body": text})
 
     # Figures

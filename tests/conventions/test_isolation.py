@@ -35,16 +35,34 @@ def filled(cast, analytics_store):
     with inside(cast.cafe):
         ready = READY_MADE["nps-after-delivery"]
         survey = create_survey(
-            cast.cafe, name=SECRET, metric=ready.metric, touchpoint=SECRET, definition=ready.definition(), by=cast.owner
+            cast.cafe,
+            name=SECRET,
+            metric=ready.metric,
+            touchpoint=SECRET,
+            definition=ready.definition(),
+            by=cast.owner,
         )
         version = publish_survey(survey, by=cast.owner, at=now())
         survey.refresh_from_db()
-        response, _secret = start_response(survey, version, Way("link", "fa", customer_id=cast.customer.id), at=now())
+        response, _secret = start_response(
+            survey, version, Way("link", "fa", customer_id=cast.customer.id), at=now()
+        )
         save_page(response, 0, {"score": "2"}, at=now())
         save_page(response, 1, {"why": SECRET}, at=now())
         invite_customer(cast.customer, survey, by=cast.owner, at=now())
         properties = {"metric": "nps", "score": 2, "scale_min": 0, "scale_max": 10, "comment": SECRET}
-        event = KnownEvent(cast.cafe.id, new_id(), cast.customer.id, "track", "Score Given", now(), now(), SECRET, "link", properties)
+        event = KnownEvent(
+            cast.cafe.id,
+            new_id(),
+            cast.customer.id,
+            "track",
+            "Score Given",
+            now(),
+            now(),
+            SECRET,
+            "link",
+            properties,
+        )
         case = open_case(cast.cafe, event, customer=cast.customer, at=now())
         note_on_case(case, SECRET, by=cast.agent, at=now())
         merge_customers(cast.customer, cast.phoneless, by=cast.owner, at=now())
@@ -60,7 +78,9 @@ def foreign_ids(cast):
         found = {str(cast.cafe.id)}
         for model in apps.get_models():
             if issubclass(model, WorkspaceRow):
-                found |= {str(pk) for pk in model.objects.filter(workspace=cast.cafe).values_list("pk", flat=True)}
+                found |= {
+                    str(pk) for pk in model.objects.filter(workspace=cast.cafe).values_list("pk", flat=True)
+                }
         return sorted(found)
 
 

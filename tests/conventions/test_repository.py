@@ -36,7 +36,13 @@ MAY_CROSS_WORKSPACES = {
 
 
 def tracked(*patterns):
-    found = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return [ROOT / line for line in found.stdout.splitlines() if (ROOT / line).exists()]
 
 
@@ -56,7 +62,8 @@ def test_only_the_door_imports_clickhouse():
     guilty = [
         file
         for file in product_code()
-        if "hamdel/ground/analytics/" not in str(file) and re.search(r"^\s*(import|from) (clickhouse_connect|chdb)", file.read_text(), re.M)
+        if "hamdel/ground/analytics/" not in str(file)
+        and re.search(r"^\s*(import|from) (clickhouse_connect|chdb)", file.read_text(), re.MULTILINE)
     ]
 
     assert guilty == []
@@ -66,7 +73,7 @@ def test_only_listed_modules_cross_workspaces():
     found = {
         str(file.relative_to(ROOT))
         for file in product_code()
-        if "across_workspaces" in file.read_text() and file.name not in {"tenancy.py"}
+        if "across_workspaces" in file.read_text() and file.name != "tenancy.py"
     }
 
     assert found <= MAY_CROSS_WORKSPACES
@@ -100,20 +107,35 @@ def test_every_address_declares_who_may_use_it():
 
 def test_views_find_rows_through_the_member():
     """`Model.objects.get(` in a view would trust an id from the address."""
-    guilty = [str(file.relative_to(ROOT)) for file in product_code() if file.name == "views.py" and re.search(r"\.objects\.get\(", file.read_text())]
+    guilty = [
+        str(file.relative_to(ROOT))
+        for file in product_code()
+        if file.name == "views.py" and re.search(r"\.objects\.get\(", file.read_text())
+    ]
 
     assert guilty == []
 
 
 def test_styles_know_no_left_and_right():
-    physical = re.compile(r"(?<![\w-])(margin|padding|border|inset)-(left|right)|(?<![\w-])(left|right)\s*:|text-align:\s*(left|right)|float:")
-    guilty = [f"{file.name}: {line.strip()}" for file in tracked("hamdel/**/*.css") for line in file.read_text().splitlines() if physical.search(line) and "physical:" not in line]
+    physical = re.compile(
+        r"(?<![\w-])(margin|padding|border|inset)-(left|right)|(?<![\w-])(left|right)\s*:|text-align:\s*(left|right)|float:"
+    )
+    guilty = [
+        f"{file.name}: {line.strip()}"
+        for file in tracked("hamdel/**/*.css")
+        for line in file.read_text().splitlines()
+        if physical.search(line) and "physical:" not in line
+    ]
 
     assert guilty == []
 
 
 def test_templates_never_trust_markup():
-    guilty = [str(file.relative_to(ROOT)) for file in tracked("hamdel/**/*.html") if re.search(r"\|\s*safe\b", file.read_text())]
+    guilty = [
+        str(file.relative_to(ROOT))
+        for file in tracked("hamdel/**/*.html")
+        if re.search(r"\|\s*safe\b", file.read_text())
+    ]
 
     assert guilty == []
 
@@ -157,7 +179,11 @@ def test_boolean_arguments_are_named():
     for file in product_code():
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                plain = [a for a in node.args.args if isinstance(a.annotation, ast.Name) and a.annotation.id == "bool"]
+                plain = [
+                    a
+                    for a in node.args.args
+                    if isinstance(a.annotation, ast.Name) and a.annotation.id == "bool"
+                ]
                 guilty += [f"{file.name}:{node.lineno} {node.name}" for _ in plain]
 
     assert guilty == []

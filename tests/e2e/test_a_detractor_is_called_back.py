@@ -26,7 +26,12 @@ WORDS = {
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_a_detractor_is_called_back(open_page, served, language):
     words, user = WORDS[language], f"42-{language}"
-    delivered = {"type": "track", "userId": user, "event": "Order Delivered", "properties": {"order_id": "1001", "late": True}}
+    delivered = {
+        "type": "track",
+        "userId": user,
+        "event": "Order Delivered",
+        "properties": {"order_id": "1001", "late": True},
+    }
     identified = {"type": "identify", "userId": user, "traits": {"name": words["name"]}}
     served.post("/v1/batch", {"batch": [identified, delivered]}, key=served.keys["write_key"])
     page = open_page(language)
@@ -76,4 +81,6 @@ def test_a_new_answer_shows_on_the_dashboard_without_a_reload(open_page, served,
     }  # fmt: skip
     served.post("/v1/track", answer, key=served.keys["write_key"])
 
-    page.wait_for_function("before => document.querySelector('main').innerText !== before", arg=before, timeout=3_000)
+    page.wait_for_function(
+        "before => document.querySelector('main').innerText !== before", arg=before, timeout=3_000
+    )

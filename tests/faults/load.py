@@ -25,7 +25,9 @@ class Load:
         self.acknowledged, self.answered, self.refused = set(), set(), 0
         self.lock, self.stopping = threading.Lock(), threading.Event()
         self.threads = [threading.Thread(target=self.send_events, daemon=True) for _ in range(event_clients)]
-        self.threads += [threading.Thread(target=self.send_answers, daemon=True) for _ in range(answer_clients)]
+        self.threads += [
+            threading.Thread(target=self.send_answers, daemon=True) for _ in range(answer_clients)
+        ]
 
     def __enter__(self):
         for thread in self.threads:
@@ -40,7 +42,10 @@ class Load:
     def send_events(self):
         while not self.stopping.is_set():
             ids = [str(uuid.uuid4()) for _ in range(self.size)]
-            batch = [{"type": "track", "event": "Loaded", "userId": f"u{int(i[:2], 16)}", "messageId": i} for i in ids]
+            batch = [
+                {"type": "track", "event": "Loaded", "userId": f"u{int(i[:2], 16)}", "messageId": i}
+                for i in ids
+            ]
             # An unacknowledged batch is sent again with the same ids, as every SDK does.
             while not self.stopping.is_set():
                 if self.try_once(batch):
@@ -51,7 +56,9 @@ class Load:
 
     def try_once(self, batch):
         try:
-            with self.server.post("/v1/batch", {"batch": batch}, key=self.keys["write_key"], timeout=20) as answer:
+            with self.server.post(
+                "/v1/batch", {"batch": batch}, key=self.keys["write_key"], timeout=20
+            ) as answer:
                 return json.load(answer)["accepted"] == len(batch)
         except (OSError, urllib.error.URLError, http.client.HTTPException, ValueError):
             with self.lock:

@@ -56,7 +56,12 @@ class Server:
     def run(self, *arguments, check=True):
         """Run another command of the same installation and return what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", "hamdel.cli", *arguments], cwd=ROOT, env=self.env(), capture_output=True, text=True, check=False
+            [sys.executable, "-m", "hamdel.cli", *arguments],
+            cwd=ROOT,
+            env=self.env(),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert not check or done.returncode == 0, done.stderr[-3000:]
         return done.stdout
@@ -65,7 +70,12 @@ class Server:
         """Run a program inside the product and return the JSON it prints last."""
         start = "import sys, json; from hamdel.cli import wake_django; wake_django()\n"
         done = subprocess.run(
-            [sys.executable, "-c", start + program, *map(str, arguments)], cwd=ROOT, env=self.env(), capture_output=True, text=True, check=False
+            [sys.executable, "-c", start + program, *map(str, arguments)],
+            cwd=ROOT,
+            env=self.env(),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return json.loads(done.stdout.strip().splitlines()[-1])
@@ -109,7 +119,9 @@ class Server:
         return Cluster(self.home / "postgres")
 
     def connect(self):
-        connection = psycopg.connect(self.environment.get("HAMDEL_POSTGRES_URL") or self.postgres().urls().app, autocommit=True)
+        connection = psycopg.connect(
+            self.environment.get("HAMDEL_POSTGRES_URL") or self.postgres().urls().app, autocommit=True
+        )
         connection.execute("SELECT set_config('app.workspace', 'every', false)")
         return connection
 
@@ -120,7 +132,9 @@ class Server:
     def post(self, path, body, *, key=None, timeout=30):
         import base64
 
-        request = urllib.request.Request(self.base + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            self.base + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
         if key:
             request.add_header("Authorization", "Basic " + base64.b64encode(f"{key}:".encode()).decode())
         return urllib.request.urlopen(request, timeout=timeout)

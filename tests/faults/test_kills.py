@@ -1,6 +1,6 @@
 """Kill -9 at random moments, under load. Whatever was acknowledged is there, once, in both stores.
 
-    python -m tests.faults.test_kills 200      the long run
+python -m tests.faults.test_kills 200      the long run
 """
 
 from __future__ import annotations
@@ -47,14 +47,20 @@ def compare(server, keys, load):
     with server.connect() as connection:
         stored = {
             row[0]
-            for row in connection.execute("SELECT body::jsonb->>'messageId' FROM events_log WHERE body::jsonb->>'name' = 'Loaded'")
+            for row in connection.execute(
+                "SELECT body::jsonb->>'messageId' FROM events_log WHERE body::jsonb->>'name' = 'Loaded'"
+            )
         }
-        doubled = connection.execute("SELECT count(*) - count(DISTINCT event_id) FROM events_log").fetchone()[0]
+        doubled = connection.execute("SELECT count(*) - count(DISTINCT event_id) FROM events_log").fetchone()[
+            0
+        ]
         digests = {row[0] for row in connection.execute("SELECT resume_digest FROM surveys_response")}
         answers = connection.execute("SELECT count(*) FROM surveys_answer").fetchone()[0]
     assert load.acknowledged <= stored, f"{len(load.acknowledged - stored)} acknowledged events are missing"
     assert doubled == 0
-    missing = {secret for secret in load.answered if hashlib.sha256(secret.encode()).hexdigest() not in digests}
+    missing = {
+        secret for secret in load.answered if hashlib.sha256(secret.encode()).hexdigest() not in digests
+    }
     assert missing == set()
     server.stop()
     assert server.python(COUNTED, keys["workspace"], "Loaded") == [len(stored), len(stored)]
@@ -83,4 +89,7 @@ if __name__ == "__main__":
         one.start()
         wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 200
         loaded = kill_under_load(one, its_keys, kills=wanted)
-        print("%d kills; %d events and %d answers acknowledged; missing 0, doubled 0" % (wanted, *compare(one, its_keys, loaded)))
+        print(
+            "%d kills; %d events and %d answers acknowledged; missing 0, doubled 0"
+            % (wanted, *compare(one, its_keys, loaded))
+        )

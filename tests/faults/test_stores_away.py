@@ -19,12 +19,19 @@ pytestmark = pytest.mark.faults
 
 
 def batch(n=50):
-    return {"batch": [{"type": "track", "event": "Loaded", "userId": "u1", "messageId": str(uuid.uuid4())} for _ in range(n)]}
+    return {
+        "batch": [
+            {"type": "track", "event": "Loaded", "userId": "u1", "messageId": str(uuid.uuid4())}
+            for _ in range(n)
+        ]
+    }
 
 
 def log_size(server):
     with server.connect() as connection:
-        return connection.execute("SELECT count(*) FROM events_log WHERE body::jsonb->>'name' = 'Loaded'").fetchone()[0]
+        return connection.execute(
+            "SELECT count(*) FROM events_log WHERE body::jsonb->>'name' = 'Loaded'"
+        ).fetchone()[0]
 
 
 @pytest.fixture
@@ -63,7 +70,8 @@ def test_clickhouse_away_intake_goes_on_and_then_the_counts_are_equal(tmp_path):
 
     def endpoint():
         process = subprocess.Popen(
-            [os.sys.executable, "-m", "tests.clickhouse_endpoint", "--path", str(store), "--port", str(port)], start_new_session=True
+            [os.sys.executable, "-m", "tests.clickhouse_endpoint", "--path", str(store), "--port", str(port)],
+            start_new_session=True,
         )
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline:
@@ -105,7 +113,12 @@ def test_clickhouse_away_intake_goes_on_and_then_the_counts_are_equal(tmp_path):
 def test_a_full_disk_acknowledges_nothing_it_cannot_keep_and_recovers(tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=320m", "tmpfs", str(disk)], capture_output=True, text=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=320m", "tmpfs", str(disk)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if mounted.returncode:
         pytest.skip(f"a tmpfs cannot be mounted here: {mounted.stderr.strip()}")
     server = Server(disk / "home")
@@ -123,7 +136,7 @@ def test_a_full_disk_acknowledges_nothing_it_cannot_keep_and_recovers(tmp_path):
                 acknowledged += 20
             except urllib.error.HTTPError as error:
                 refused.add(error.code)
-                if len(refused) and acknowledged:
+                if refused and acknowledged:
                     break
             except OSError:
                 refused.add(0)

@@ -49,7 +49,11 @@ def open_case(workspace: Workspace, event: KnownEvent, *, customer: Customer | N
     )
     announce(
         CaseOpened(
-            **_of(case, at), metric=case.metric, score=case.score, owner=str(owner or ""), due_at=case.due_at.isoformat()
+            **_of(case, at),
+            metric=case.metric,
+            score=case.score,
+            owner=str(owner or ""),
+            due_at=case.due_at.isoformat(),
         )
     )
     return case

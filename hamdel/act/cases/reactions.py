@@ -56,7 +56,11 @@ def is_low(event: KnownEvent) -> bool:
 def add_comment(event: KnownEvent) -> None:
     """Put the customer's own words on the case their score opened."""
     response = str(event.properties.get("response_id") or "")
-    case = Case.objects.filter(workspace_id=event.workspace_id, response_id=response).first() if response else None
+    case = (
+        Case.objects.filter(workspace_id=event.workspace_id, response_id=response).first()
+        if response
+        else None
+    )
     if case:
         case.comment = str(event.properties.get("text") or "")
         case.save(update_fields=["comment"])

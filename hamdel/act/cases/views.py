@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from hamdel.act.cases.actions import WORKERS, assign_case, close_case, note_on_case, reopen_case
 from hamdel.act.cases.models import Case, Closure
@@ -22,7 +22,9 @@ A_PAGE = 50
 
 
 class NoteForm(forms.Form):
-    text = forms.CharField(label=_("Note"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
+    text = forms.CharField(
+        label=_("Note"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+    )
     is_contact = forms.BooleanField(label=_("I spoke to the customer"), required=False)
 
 
@@ -46,7 +48,11 @@ def cases(request: Request) -> HttpResponse:
     chosen = {"mine": mine, "closed": visible.closed()}.get(tab, visible.open())
     order = "-closure__at" if tab == "closed" else "due_at"
     page = Paginator(chosen.order_by(order), A_PAGE).get_page(request.GET.get("page"))
-    counts = {"mine": mine.count(), "open": visible.open().count(), "late": visible.overdue(now=now()).count()}
+    counts = {
+        "mine": mine.count(),
+        "open": visible.open().count(),
+        "late": visible.overdue(now=now()).count(),
+    }
     return show(request, "cases/list.html", part="rows", page=page, tab=tab, counts=counts, now=now())
 
 
@@ -90,7 +96,9 @@ def owner(request: Request, number: int) -> HttpResponse:
     return _back(found)
 
 
-def show_case(request: Request, found: Case, *, status: int = 200, **forms_in_trouble: forms.Form) -> HttpResponse:
+def show_case(
+    request: Request, found: Case, *, status: int = 200, **forms_in_trouble: forms.Form
+) -> HttpResponse:
     context = {"note_form": NoteForm(), "closure_form": ClosureForm(), **forms_in_trouble}
     members = Member.objects.visible_to(request.member).filter(role__in=WORKERS).select_related("user")
     story = timeline_of(request.workspace, found.customer) if found.customer else None
@@ -101,10 +109,10 @@ def show_case(request: Request, found: Case, *, status: int = 200, **forms_in_tr
 
 
 def _case(request: Request, number: int) -> Case:
-    return find(Case.objects.select_related("customer", "owner__user", "closure__by__user"), request, number=number)
+    return find(
+        Case.objects.select_related("customer", "owner__user", "closure__by__user"), request, number=number
+    )
 
 
 def _back(found: Case) -> HttpResponse:
     return HttpResponseRedirect(reverse("cases:case", args=[found.number]))
-
-

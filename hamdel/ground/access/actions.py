@@ -71,7 +71,9 @@ def make_login_link(user: User, *, at: datetime) -> str:
 def use_login_link(secret: str, *, at: datetime) -> User:
     """Return whom the link is for and burn it. Raises LinkNotValid."""
     # One UPDATE decides, so two clicks at the same moment cannot both win.
-    burnt = LoginLink.objects.filter(digest=digest(secret), used_at=None, expires_at__gt=at, user__is_active=True)
+    burnt = LoginLink.objects.filter(
+        digest=digest(secret), used_at=None, expires_at__gt=at, user__is_active=True
+    )
     if not burnt.update(used_at=at):
         raise LinkNotValid
     return LoginLink.objects.select_related("user").get(digest=digest(secret)).user

@@ -19,5 +19,10 @@ class AccessConfig(AppConfig):
         )
         for order, (name, label, icon, permission) in enumerate(pages):
             navigation.entry(
-                shelf="settings", url_name=name, label=label, icon=icon, order=10 + order, permission=permission
+                shelf="settings",
+                url_name=name,
+                label=label,
+                icon=icon,
+                order=10 + order,
+                permission=permission,
             )

@@ -31,7 +31,10 @@ def run(options: argparse.Namespace) -> int:
     try:
         found_workspace(name=options.workspace, slug=options.slug, owner=user)
     except IntegrityError:
-        print(f"hamdel: there is a workspace {options.slug!r} already; here is a new link for {email}.", file=sys.stderr)
+        print(
+            f"hamdel: there is a workspace {options.slug!r} already; here is a new link for {email}.",
+            file=sys.stderr,
+        )
     base = environment.value("HAMDEL_URL") or f"http://127.0.0.1:{environment.value('HAMDEL_PORT')}"
     print(f"{base}/settings/login/{make_login_link(user, at=now())}/")
     return 0

@@ -41,7 +41,9 @@ Row = TypeVar("Row", bound=WorkspaceRow)
 def member_of(user: User, chosen: str | None = None) -> Member | None:
     """Return the membership `user` works as: in the chosen workspace, or else the first they joined."""
     with across_workspaces():
-        places = Member.objects.filter(user=user).select_related("workspace", "user").order_by("joined_at", "id")
+        places = (
+            Member.objects.filter(user=user).select_related("workspace", "user").order_by("joined_at", "id")
+        )
         first = None
         for member in places:
             first = first or member
@@ -75,7 +77,10 @@ def needs(permission: Permission) -> Callable[[View], View]:
 
 def enter(request: HttpRequest, member: Member) -> None:
     """Put the member on the request and show things the workspace's way."""
-    from hamdel.ui.formats import Display, activate  # ui is a layer of its own; needed only when a page is shown
+    from hamdel.ui.formats import (  # ui is a layer of its own; needed only when a page is shown
+        Display,
+        activate,
+    )
     from hamdel.ui.language import prefer
 
     request.member = member  # type: ignore[attr-defined]
@@ -92,7 +97,11 @@ def _workspaces_of(user: User) -> list[Workspace]:
 
 def rendered(response: HttpResponse) -> HttpResponse:
     """Render a lazy response now, while its queries are still bound to the workspace."""
-    if hasattr(response, "render") and callable(response.render) and not getattr(response, "is_rendered", True):
+    if (
+        hasattr(response, "render")
+        and callable(response.render)
+        and not getattr(response, "is_rendered", True)
+    ):
         return response.render()
     return response
 
@@ -101,6 +110,6 @@ def find(model: type[Row] | models.QuerySet, request: HttpRequest, **lookup: Any
     """Return one row of the member's workspace. Anything else, foreign ids included, is 404."""
     rows = model if isinstance(model, models.QuerySet) else model.objects.all()
     try:
-        return rows.visible_to(request.member).get(**lookup)  # type: ignore[attr-defined]
+        return rows.visible_to(request.member).get(**lookup)  # type: ignore[attr-defined,union-attr]
     except (rows.model.DoesNotExist, ValidationError, ValueError) as missing:
         raise Http404 from missing

@@ -20,7 +20,7 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> User:
         """Make a user who logs in with `email`. Without a password only a login link lets them in."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -28,8 +28,8 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
-    def get_by_natural_key(self, email: str) -> User:
-        return self.get(email__iexact=email)
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
 
 
 class User(AbstractBaseUser):
@@ -108,4 +108,6 @@ def new_secret(prefix: str = "") -> str:
 
 def workspaces_of(user: User) -> models.QuerySet[Workspace]:
     """Return the workspaces `user` is a member of. Ask across workspaces."""
-    return Workspace.objects.filter(id__in=Member.objects.filter(user=user).values("workspace")).order_by("name")
+    return Workspace.objects.filter(id__in=Member.objects.filter(user=user).values("workspace")).order_by(
+        "name"
+    )

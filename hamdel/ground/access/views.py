@@ -74,7 +74,9 @@ class TokenForm(forms.Form):
 
 
 class WorkspaceForm(forms.ModelForm):
-    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=[(z, z) for z in sorted(available_timezones())])
+    timezone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=[(z, z) for z in sorted(available_timezones())]
+    )
 
     class Meta:
         model = Workspace
@@ -96,7 +98,13 @@ def members(request: Request) -> HttpResponse:
     listed = Member.objects.visible_to(request.member).select_related("user").order_by("joined_at", "id")
     status = 422 if form.errors else 200
     return show(
-        request, "access/members.html", members=listed, form=form, link=link, roles=Role.choices, status=status
+        request,
+        "access/members.html",
+        members=listed,
+        form=form,
+        link=link,
+        roles=Role.choices,
+        status=status,
     )
 
 
@@ -123,7 +131,9 @@ def tokens(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         secret = issue_token(request.member, name=form.cleaned_data["name"], by=request.member)
         form = TokenForm()
-    listed = ApiToken.objects.visible_to(request.member).filter(revoked_at=None).select_related("member__user")
+    listed = (
+        ApiToken.objects.visible_to(request.member).filter(revoked_at=None).select_related("member__user")
+    )
     return show(
         request, "access/tokens.html", tokens=listed.order_by("-created_at"), form=form, secret=secret,
         status=422 if form.errors else 200,
@@ -144,7 +154,12 @@ def general(request: Request) -> HttpResponse:
     form = WorkspaceForm(request.POST or None, instance=request.workspace)
     if request.method == "POST" and form.is_valid():
         form.save()
-        record("workspace changed", workspace=request.workspace, by=request.member, subject=", ".join(form.changed_data))
+        record(
+            "workspace changed",
+            workspace=request.workspace,
+            by=request.member,
+            subject=", ".join(form.changed_data),
+        )
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(request.path)
     return show(request, "access/general.html", form=form, status=422 if form.errors else 200)

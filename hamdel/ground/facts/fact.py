@@ -38,7 +38,9 @@ class Fact:
     def properties(self) -> dict[str, Any]:
         """Return the fields that describe this fact, as JSON values; empty ones are left out."""
         pairs = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: plain(value) for name, value in pairs if name not in OWN_COLUMNS and value not in (None, "")}
+        return {
+            name: plain(value) for name, value in pairs if name not in OWN_COLUMNS and value not in (None, "")
+        }
 
 
 @dataclass(frozen=True)

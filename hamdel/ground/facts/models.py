@@ -29,5 +29,7 @@ class FailedReaction(WorkspaceRow):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["workspace", "event_id", "reaction"], name="one_failure_per_reaction"),
+            models.UniqueConstraint(
+                fields=["workspace", "event_id", "reaction"], name="one_failure_per_reaction"
+            ),
         )

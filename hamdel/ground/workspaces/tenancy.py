@@ -37,12 +37,10 @@ def _scope(scope: str) -> Iterator[None]:
     with transaction.atomic():
         before = bound()
         bind(scope)
-        try:
-            yield
-        finally:
-            # A broken transaction takes no more commands and forgets the setting by itself.
-            if not connection.needs_rollback:
-                bind(before)
+        # An error rolls back to here, and the setting with it; a broken transaction takes no more commands.
+        yield
+        if not connection.needs_rollback:
+            bind(before)
 
 
 @contextmanager

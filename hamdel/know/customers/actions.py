@@ -78,7 +78,11 @@ def undo_merge(merge: Merge, *, by: Member, at: datetime) -> Customer:
     record("merge undone", workspace=by.workspace, by=by, subject=f"{absorbed.id} from {survivor.id}")
     announce_all(
         CustomerSeparated(
-            workspace_id=absorbed.workspace_id, customer_id=absorbed.id, at=at, absorbed=customer, into=absorbed.id
+            workspace_id=absorbed.workspace_id,
+            customer_id=absorbed.id,
+            at=at,
+            absorbed=customer,
+            into=absorbed.id,
         )
         for customer in [absorbed.id, *descendants(absorbed.id)]
     )

@@ -165,7 +165,11 @@ class Crowd:
 
     def unite(self, one: Known, other: Known, sighting: Sighting, *, always: bool = False) -> Known:
         """Merge `other` into `one` if they may be one person; the one with a user id survives."""
-        if one is other or (one.has_user_id and other.has_user_id and not always) or was_separated(one, other):
+        if (
+            one is other
+            or (one.has_user_id and other.has_user_id and not always)
+            or was_separated(one, other)
+        ):
             return one
         survivor, absorbed = (other, one) if other.has_user_id and not one.has_user_id else (one, other)
         absorbed.parent = survivor.id

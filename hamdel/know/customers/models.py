@@ -39,17 +39,23 @@ class Customer(WorkspaceRow):
     traits = models.JSONField(default=dict)
     # Folded words of name, e-mail, phones and ids: found however they are typed.
     search = SearchVectorField(null=True)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
+    )
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 
-    objects = CustomerQuerySet.as_manager()
+    objects = CustomerQuerySet.as_manager()  # type: ignore[misc]  # the slice says more than every row does
 
     class Meta:
         indexes = (
             GinIndex(fields=["search"], name="customers_search"),
             models.Index(fields=["workspace", "-last_seen_at"], name="customers_by_last_seen"),
-            models.Index(fields=["merged_into"], name="customers_absorbed", condition=models.Q(merged_into__isnull=False)),
+            models.Index(
+                fields=["merged_into"],
+                name="customers_absorbed",
+                condition=models.Q(merged_into__isnull=False),
+            ),
         )
         constraints = (
             models.CheckConstraint(
@@ -79,7 +85,9 @@ class Identifier(WorkspaceRow):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["workspace", "kind", "value"], name="identifier_leads_to_one_customer"),
+            models.UniqueConstraint(
+                fields=["workspace", "kind", "value"], name="identifier_leads_to_one_customer"
+            ),
         )
 
 

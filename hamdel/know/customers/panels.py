@@ -22,7 +22,9 @@ class Panel:
 _panels: list[Panel] = []
 
 
-def panel(template: str, context: Callable[[Request, Customer], dict[str, Any] | None], *, order: int = 50) -> None:
+def panel(
+    template: str, context: Callable[[Request, Customer], dict[str, Any] | None], *, order: int = 50
+) -> None:
     """Put a part on every customer's page. Called from a slice's `apps.py`."""
     _panels.append(Panel(template, context, order))
     _panels.sort(key=lambda one: one.order)

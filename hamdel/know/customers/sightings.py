@@ -37,7 +37,7 @@ def sighting_of(body: Mapping[str, Any], *, workspace_id: UUID, at: datetime) ->
         return Sighting(workspace_id, body["type"], at, customer_id=UUID(given))
     traits = traits_of(body)
     keys = tuple(dict.fromkeys((workspace_id, kind, value) for kind, value in _claims(body, traits)))
-    previous = ()
+    previous: tuple[Key, ...] = ()
     if body["type"] == "alias" and body.get("previousId"):
         value = str(body["previousId"])[:LONGEST_VALUE]
         previous = ((workspace_id, Kind.USER, value), (workspace_id, Kind.ANONYMOUS, value))

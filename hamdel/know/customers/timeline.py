@@ -91,7 +91,11 @@ def timeline_of(workspace: Workspace, customer: Customer, *, before: datetime | 
 
 def moments_of(events: list[CustomerEvent]) -> Iterable[Moment]:
     """Turn events into lines, each with the score that it led to."""
-    caused = {e.properties["caused_by"]: e for e in events if e.name == "Score Given" and e.properties.get("caused_by")}
+    caused = {
+        e.properties["caused_by"]: e
+        for e in events
+        if e.name == "Score Given" and e.properties.get("caused_by")
+    }
     for event in events:
         if event.name not in SILENT:
             yield moment_of(event, caused.get(str(event.event_id)))

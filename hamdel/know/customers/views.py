@@ -35,7 +35,9 @@ def customers(request: Request) -> HttpResponse:
     everybody = "everybody" in request.GET
     typed, order = request.GET.get("q", "").strip(), request.GET.get("order", "seen")
     listed = search(visible, typed) if typed else visible if everybody else visible.known()
-    page = Paginator(listed.order_by(ORDERS.get(order, "-last_seen_at"), "id"), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(listed.order_by(ORDERS.get(order, "-last_seen_at"), "id"), A_PAGE).get_page(
+        request.GET.get("page")
+    )
     return show(
         request, "customers/list.html", part="rows", page=page, typed=typed, order=order, everybody=everybody
     )
@@ -55,7 +57,9 @@ def customer(request: Request, customer_id: str) -> HttpResponse:
         part="story" if before else None,
         customer=found,
         identifiers=Identifier.objects.filter(customer__in=together).order_by("kind", "first_seen_at"),
-        merges=Merge.objects.filter(survivor__in=together, undone_at=None).select_related("absorbed").order_by("-at"),
+        merges=Merge.objects.filter(survivor__in=together, undone_at=None)
+        .select_related("absorbed")
+        .order_by("-at"),
         traits=[(key, value) for key, value in found.traits.items() if key not in SHOWN_ELSEWHERE],
         story=timeline_of(request.workspace, found, before=before),
         panels=panels_of(request, found),
@@ -86,7 +90,11 @@ def merges(request: Request, customer_id: str) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
     others = Customer.objects.visible_to(request.member).whole().exclude(id=found.id)
     return show(
-        request, "customers/merge.html", customer=found, typed=typed, others=search(others, typed)[:20] if typed else []
+        request,
+        "customers/merge.html",
+        customer=found,
+        typed=typed,
+        others=search(others, typed)[:20] if typed else [],
     )
 
 

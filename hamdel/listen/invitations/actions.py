@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import transaction
@@ -67,7 +67,7 @@ def invite_customer(
         created_at=at,
         expires_at=at + LINK_LIVES,
     )
-    shared = {
+    shared: dict[str, Any] = {
         "workspace_id": survey.workspace_id,
         "customer_id": customer.id,
         "at": at,

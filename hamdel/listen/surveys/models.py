@@ -47,7 +47,7 @@ class Survey(WorkspaceRow):
     draft = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = SurveyQuerySet.as_manager()
+    objects = SurveyQuerySet.as_manager()  # type: ignore[misc]  # the slice says more than every row does
 
     def __str__(self) -> str:
         return self.name
@@ -113,7 +113,7 @@ class Response(WorkspaceRow):
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ResponseQuerySet.as_manager()
+    objects = ResponseQuerySet.as_manager()  # type: ignore[misc]  # the slice says more than every row does
 
     class Meta:
         indexes = (models.Index(fields=["survey", "-started_at"], name="responses_newest_first"),)

@@ -41,8 +41,12 @@ def run(options: argparse.Namespace) -> int:
             cluster.stop()
 
 
-def serve(host: str, port: int, *, pages: bool = True, background: bool = True, ready: Callable | None = None) -> int:
+def serve(
+    host: str, port: int, *, pages: bool = True, background: bool = True, ready: Callable | None = None
+) -> int:
     """Serve until SIGTERM or SIGINT. `ready` is called once the first request would be answered."""
+    import uvloop
+
     from hamdel.ground.postgres import connection_urls, embedded
     from hamdel.server.process import Process
 
@@ -50,7 +54,7 @@ def serve(host: str, port: int, *, pages: bool = True, background: bool = True, 
     process.check()
     if (cluster := embedded()) is not None:
         cluster.supervise()
-    asyncio.run(live(process, host, port, ready))
+    uvloop.run(live(process, host, port, ready))
     return 0
 
 
@@ -80,11 +84,13 @@ async def live(process, host: str, port: int, ready: Callable | None) -> None:  
         await asyncio.to_thread(ready)
     print(f"ready http://{host}:{port}", flush=True)
     waiting = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({waiting, *([serving] if process.has_pages else [])}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait(
+        {waiting, *([serving] if process.has_pages else [])}, return_when=asyncio.FIRST_COMPLETED
+    )
     if process.has_pages:
         server.stop()
         await asyncio.wait({serving}, timeout=30)
-    await asyncio.to_thread(process.stop)
+    await process.stop()
 
 
 async def answers(host: str, port: int, serving: asyncio.Future) -> None:

@@ -18,7 +18,9 @@ def run(options: argparse.Namespace) -> int:
 
 def run_part(host: str, port: int, *, pages: bool, background: bool) -> int:
     """Run one part of a split installation."""
-    missing = [name for name in ("HAMDEL_POSTGRES_URL", "HAMDEL_CLICKHOUSE_URL") if not environment.value(name)]
+    missing = [
+        name for name in ("HAMDEL_POSTGRES_URL", "HAMDEL_CLICKHOUSE_URL") if not environment.value(name)
+    ]
     if missing:
         print(
             f"hamdel: several processes need databases of their own; set {' and '.join(missing)},"

@@ -95,7 +95,10 @@ def give(workspace, value, user="u1", at=None, **more):
         "type": "track", "event": "Score Given", "userId": user,
         "properties": {"metric": "nps", "score": value, "scale_min": 0, "scale_max": 10, "touchpoint": "delivery", **more},
     }  # fmt: skip
-    return receive(workspace, {**call, "timestamp": at.isoformat()} if at else {**call, "timestamp": "2026-11-02T00:00:00Z"})
+    return receive(
+        workspace,
+        {**call, "timestamp": at.isoformat()} if at else {**call, "timestamp": "2026-11-02T00:00:00Z"},
+    )
 
 
 @pytest.mark.usefixtures("analytics_store")

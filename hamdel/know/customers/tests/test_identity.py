@@ -55,7 +55,9 @@ def test_an_event_without_any_identifier_belongs_to_nobody(cast):
 
 def test_an_anonymous_visitor_who_identifies_stays_the_same_customer(cast):
     [visitor] = see(cast.cafe, {"anonymousId": "a1"})
-    [known] = see(cast.cafe, {"type": "identify", "userId": "u1", "anonymousId": "a1", "traits": {"name": "مینا"}})
+    [known] = see(
+        cast.cafe, {"type": "identify", "userId": "u1", "anonymousId": "a1", "traits": {"name": "مینا"}}
+    )
 
     assert root(known).id == visitor
     assert root(known).name == "مینا"
@@ -82,7 +84,10 @@ def test_a_shared_browser_does_not_make_two_users_one(cast):
 
 
 def test_phone_and_email_lead_to_the_customer_however_they_are_typed(cast):
-    [first] = see(cast.cafe, {"type": "identify", "userId": "u1", "traits": {"phone": "۰۹۱۲ ۵۵۵ ۱۲ ۳۴", "email": "A@B.ir"}})
+    [first] = see(
+        cast.cafe,
+        {"type": "identify", "userId": "u1", "traits": {"phone": "۰۹۱۲ ۵۵۵ ۱۲ ۳۴", "email": "A@B.ir"}},
+    )
     by_phone, by_email = see(
         cast.cafe,
         {"type": "identify", "traits": {"phone": "+98 912 555 1234"}},
@@ -126,7 +131,9 @@ def test_a_merged_customer_is_not_merged_again(cast):
     merge_customers(Customer.objects.get(id=one), Customer.objects.get(id=other), by=cast.owner, at=SOME_DAY)
 
     with pytest.raises(CannotMerge):
-        merge_customers(Customer.objects.get(id=one), Customer.objects.get(id=other), by=cast.owner, at=SOME_DAY)
+        merge_customers(
+            Customer.objects.get(id=one), Customer.objects.get(id=other), by=cast.owner, at=SOME_DAY
+        )
 
 
 def test_reading_the_same_events_again_leads_to_the_same_customers(cast):
