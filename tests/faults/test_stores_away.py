@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -13,7 +12,8 @@ import uuid
 
 import pytest
 
-from tests.faults.server import COUNTED, Server, free_port
+from tests.faults.clickhouse import ClickHouse
+from tests.faults.server import COUNTED, Server
 
 pytestmark = pytest.mark.faults
 
@@ -65,48 +65,27 @@ def test_postgres_away_is_told_with_503_and_retry_after_and_comes_back(server):
 
 
 def test_clickhouse_away_intake_goes_on_and_then_the_counts_are_equal(tmp_path):
-    port = free_port()
-    store = tmp_path / "clickhouse"
+    with ClickHouse(tmp_path / "clickhouse") as clickhouse:
+        server = Server(tmp_path / "home", HAMDEL_CLICKHOUSE_URL=clickhouse.url)
+        try:
+            keys = server.found()
+            server.start()
+            server.post("/v1/batch", batch(), key=keys["write_key"])
+            server.ship()
 
-    def endpoint():
-        process = subprocess.Popen(
-            [os.sys.executable, "-m", "tests.clickhouse_endpoint", "--path", str(store), "--port", str(port)],
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + 40
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError):
-                import urllib.request
+            clickhouse.kill()
+            for _ in range(20):
+                assert server.post("/v1/batch", batch(), key=keys["write_key"]).status == 200
+            assert log_size(server) == 21 * 50
+            with pytest.raises(urllib.error.HTTPError) as not_ready:
+                server.post("/readyz", {})
+            assert "analytics" in json.load(not_ready.value)["problems"]
 
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/ping", timeout=1)
-                return process
-            time.sleep(0.1)
-        raise AssertionError("the endpoint did not start")
-
-    clickhouse = endpoint()
-    server = Server(tmp_path / "home", HAMDEL_CLICKHOUSE_URL=f"http://127.0.0.1:{port}")
-    try:
-        keys = server.found()
-        server.start()
-        server.post("/v1/batch", batch(), key=keys["write_key"])
-        server.ship()
-
-        clickhouse.kill()
-        clickhouse.wait()
-        for _ in range(20):
-            assert server.post("/v1/batch", batch(), key=keys["write_key"]).status == 200
-        assert log_size(server) == 21 * 50
-        with pytest.raises(urllib.error.HTTPError) as not_ready:
-            server.post("/readyz", {})
-        assert "analytics" in json.load(not_ready.value)["problems"]
-
-        clickhouse = endpoint()
-        server.ship()
-        assert server.python(COUNTED, keys["workspace"], "Loaded") == [21 * 50, 21 * 50]
-    finally:
-        server.stop()
-        clickhouse.kill()
-        clickhouse.wait()
+            clickhouse.start()
+            server.ship()
+            assert server.python(COUNTED, keys["workspace"], "Loaded") == [21 * 50, 21 * 50]
+        finally:
+            server.stop()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")

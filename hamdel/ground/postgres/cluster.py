@@ -136,7 +136,7 @@ class Cluster:
         """Hold a lock on the folder, so that two processes do not initialise or start it side by side."""
         import fcntl
 
-        stream = (self.place.home / "start.lock").open("w")  # noqa: SIM115  the caller closes it
+        stream = (self.place.home / "start.lock").open("w")  # the caller closes it
         fcntl.flock(stream, fcntl.LOCK_EX)
         return stream
 
