@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hamdel import environment
+from hamdel.simulator.state import is_complete
 
 if TYPE_CHECKING:
     from hamdel.simulator.shop import Shop
@@ -22,34 +25,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("--host", default=environment.value("HAMDEL_HOST"))
     parser.add_argument("--port", type=int, default=default_port())
+    parser.add_argument("--prepare", action="store_true", help="make the data and stop")
 
 
 def run(options: argparse.Namespace) -> int:
     """Fill an empty Hamdel, write demo.json and serve. A filled one is served as it is."""
     from hamdel.cli import wake_django
-    from hamdel.ground.postgres import PostgresError, embedded
+    from hamdel.ground.postgres import PostgresError, connection_urls, embedded
 
+    cluster = embedded()
+    ours_to_stop = cluster is not None and not cluster.is_running
     try:
+        if options.prepare:
+            wake_django()
+            prepare()
+            return 0
+        if not is_complete():
+            connection_urls()  # PostgreSQL starts here, so that the child finds it and leaves it running
+            if failed := prepare_in_a_child():
+                return failed
         wake_django()
-        shop = filled()
-        from hamdel.server.commands.serve import serve
-
-        return serve(
-            options.host, options.port, ready=lambda: announce(shop, f"http://{options.host}:{options.port}")
-        )
+        return serve_demo(options.host, options.port)
     except PostgresError as error:
         print(f"hamdel: {error}", file=sys.stderr)
         return 1
     finally:
-        if (cluster := embedded()) is not None:
+        if cluster is not None and ours_to_stop:
             cluster.stop()
 
 
-def filled() -> Shop:
-    """Return the demo's shop, made now if this Hamdel has none."""
-    from django.db import close_old_connections
+def prepare_in_a_child() -> int:
+    """Make the data in a process of its own, so that the memory it takes is not the server's for ever."""
+    # A polite end of this process ends the child as well: SystemExit passes through `with` and `finally`.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    with subprocess.Popen([sys.executable, "-m", "hamdel.cli", "demo", "--prepare"]) as child:
+        try:
+            return child.wait()
+        finally:
+            child.terminate()
+
+
+def prepare() -> None:
+    """Bring both databases to this version and fill them."""
     from django.utils.timezone import now
 
+    from hamdel.ground import analytics
     from hamdel.listen.sources.progress import Progress
     from hamdel.server.commands.migrate import migrate
     from hamdel.simulator.filling import fill
@@ -57,10 +77,24 @@ def filled() -> Shop:
     progress = Progress("A year of a shop")
     progress.show(0.0, "preparing the databases")
     migrate()
-    shop = fill(now=now(), watch=progress.show)
+    fill(now=now(), watch=progress.show)
     progress.end()
+    analytics.close()
+
+
+def serve_demo(host: str, port: int) -> int:
+    """Serve the shop that is there, telling the way in as soon as it answers."""
+    from django.db import close_old_connections
+    from django.utils.timezone import now
+
+    from hamdel.server.commands.migrate import migrate
+    from hamdel.server.commands.serve import serve
+    from hamdel.simulator.shop import open_shop
+
+    migrate()
+    shop = open_shop(at=now())
     close_old_connections()
-    return shop
+    return serve(host, port, ready=lambda: announce(shop, f"http://{host}:{port}"))
 
 
 def announce(shop: Shop, url: str) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import gc
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from django.db import connection
 from django.db.models import Sum
 
-from hamdel import environment
 from hamdel.ground.facts.models import WaitingFact
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.events.intake import SourceKey, take
@@ -23,6 +20,7 @@ from hamdel.listen.events.models import Cursor, LoggedEvent, Shipment
 from hamdel.listen.events.shipping import CURSOR, Shipper
 from hamdel.simulator import care, truths
 from hamdel.simulator.shop import Shop, open_shop
+from hamdel.simulator.state import keep, started
 from hamdel.simulator.strand import Event
 from hamdel.simulator.year import Year, simulate
 
@@ -43,32 +41,14 @@ class NotShipped(Exception):
 
 def fill(*, now: datetime, watch: Watch) -> Shop:
     """Make the demo, or complete one that was interrupted: it keeps its moment, so every event keeps its id."""
-    began, is_complete = started(now)
+    began, complete = started(now)
     shop = open_shop(at=began)
-    if not is_complete:
+    if not complete:
         with without_collector(), shipping():
             filling = Filling(shop, year_of(shop, began), began, watch)
             filling.run(filling.wait_until_shipped)
         keep(began, is_complete=True)
     return shop
-
-
-def started(now: datetime) -> tuple[datetime, bool]:
-    """Return when the demo began, now if it has not, and whether it is complete."""
-    if not state_file().exists():
-        keep(now, is_complete=False)
-    state = json.loads(state_file().read_text())
-    return datetime.fromisoformat(state["began"]), state["complete"]
-
-
-def keep(began: datetime, *, is_complete: bool) -> None:
-    new = state_file().with_suffix(".new")
-    new.write_text(json.dumps({"began": began.isoformat(), "complete": is_complete}))
-    new.replace(state_file())
-
-
-def state_file() -> Path:
-    return environment.home() / "demo-state.json"
 
 
 def year_of(shop: Shop, now: datetime) -> Year:
