@@ -5,6 +5,7 @@ Many are followed at once with the same few questions, because answers are saved
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from hamdel.listen.surveys.storing import cursor
 CHANNELS = {"link", "qr", "web", "email", "sms", "kiosk", "app"}
 SHORTEST_ONCE = 32
 MOST_DEFINITIONS = 500
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _signer = Signer(salt="hamdel.listen.surveys.customer")
 
 
@@ -148,7 +150,7 @@ class _Trail:
 
     def place(self, visit: Visit) -> Place | None:
         if visit.link == Link.RESPONSE:
-            standing = self.known.get(digest(visit.secret))
+            standing = self.known.get(digest(visit.secret)) if is_secret(visit.secret) else None
             return Place(self.surveys[standing.survey_id], standing, visit.secret) if standing else None
         if visit.link == Link.PERSONAL:
             return self.personal_place(visit)
@@ -170,7 +172,7 @@ class _Trail:
 
     def open_place(self, visit: Visit, survey: Asking) -> Place:
         # The page carries a secret of its own, so that sending it twice is one response and not two.
-        secret = visit.once if len(visit.once) >= SHORTEST_ONCE else new_secret()
+        secret = visit.once if is_once(visit.once) else new_secret()
         standing = self.known.get(digest(secret))
         if standing and standing.survey_id != survey.id:
             secret, standing = new_secret(), None
@@ -207,6 +209,15 @@ class _Trail:
             standing.channel, standing.caused_by = personal.channel, personal.caused_by
             standing.touchpoint = personal.touchpoint or survey.touchpoint
         return standing
+
+
+def is_secret(text: str) -> bool:
+    """Tell whether a text can be one of our secrets at all."""
+    return _SECRET.fullmatch(text) is not None
+
+
+def is_once(text: str) -> bool:
+    return len(text) >= SHORTEST_ONCE and is_secret(text)
 
 
 def language_in(asks: Definition, *wishes: str | None) -> str:
@@ -261,14 +272,14 @@ def _ask(sql: str, values: Iterable[Any]) -> list[tuple]:
 
 
 def _personals(secrets: Sequence[str]) -> dict[str, Personal]:
-    by_digest = {digest(secret): secret for secret in secrets}
+    by_digest = {digest(secret): secret for secret in secrets if is_secret(secret)}
     found = _finders[0](list(by_digest)) if by_digest and _finders else {}
     return {by_digest[key]: personal for key, personal in found.items()}
 
 
 def _digests(visits: Iterable[Visit]) -> list[str]:
-    back = [digest(visit.secret) for visit in visits if visit.link == Link.RESPONSE]
-    begun = [digest(v.once) for v in visits if v.link == Link.OPEN and len(v.once) >= SHORTEST_ONCE]
+    back = [digest(visit.secret) for visit in visits if visit.link == Link.RESPONSE and is_secret(visit.secret)]
+    begun = [digest(v.once) for v in visits if v.link == Link.OPEN and is_once(v.once)]
     return back + begun
 
 
@@ -291,7 +302,7 @@ def _surveys(
     """Return the surveys by id, and by public id."""
     ids = [personal.survey_id for personal in personals] + [response["survey_id"] for response in responses]
     rows = _ask(SURVEYS.format(column="id"), ids)
-    rows += _ask(SURVEYS.format(column="public_id"), [v.secret for v in visits if v.link == Link.OPEN])
+    rows += _ask(SURVEYS.format(column="public_id"), [v.secret for v in visits if v.link == Link.OPEN and is_secret(v.secret)])
     surveys = [Asking(*row) for row in rows]
     return {survey.id: survey for survey in surveys} | {survey.public_id: survey for survey in surveys}
 
