@@ -17,6 +17,8 @@ from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.identity import descendants
 from hamdel.know.customers.models import Customer, CustomerQuerySet, Identifier
 
+# Before every other id: no event of a moment comes after it.
+NO_ID = UUID(int=0)
 NOT_A_WORD = re.compile(r"['\\&|!():*<>]")
 
 
@@ -79,15 +81,25 @@ class CustomerEvent:
 
 
 def events_of(
-    workspace: Workspace, customer: Customer, *, before: datetime, limit: int, names: list[str] | None = None
+    workspace: Workspace,
+    customer: Customer,
+    *,
+    before: datetime,
+    before_id: UUID = NO_ID,
+    limit: int,
+    names: list[str] | None = None,
 ) -> list[CustomerEvent]:
-    """Return a customer's events, newest first, older than `before`; `names` keeps only those."""
+    """Return a customer's events, newest first, older than `before`; `names` keeps only those.
+
+    `before_id` goes on among events of the very moment `before`: after that one.
+    """
     return ask(
         "know/customers/customer_events",
         CustomerEvent,
         workspace=workspace,
         customers=family(customer),
         before=before,
+        before_id=before_id,
         names=names or [],
         limit=limit,
     )

@@ -1,0 +1,37 @@
+"""The public API, version 1: the routers of its parts, one way to authenticate, one shape of errors."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+from ninja.operation import Operation
+
+from hamdel.api import cases, customers, metrics, surveys
+from hamdel.api.auth import Token
+from hamdel.api.errors import teach_errors
+
+DESCRIPTION = """\
+Scores, customers, surveys and cases of one workspace: that of the token's member.
+
+Send `Authorization: Bearer hmd_…` with every request; a member with the right to manage the workspace issues tokens.
+Errors are `{"code", "message"}`; codes are for programs and stay as they are. Lists are `{"items", "next"}`: hand
+`next` on as `cursor` until it is null. Moments are ISO 8601 in UTC. Messages and labels are in English, or in Persian
+with `Accept-Language: fa`. Events come in at `/v1/track` and its like, with a write key instead of a token.
+"""
+
+
+class Api(NinjaAPI):
+    """An API whose operations are called as their functions are: `get_customer`, `post_survey`."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+
+# No page of its own for documentation: the usual ones come from elsewhere, and nothing here may need the internet.
+api = Api(
+    title="Hamdel", version="1", description=DESCRIPTION, auth=Token(), docs_url=None, urls_namespace="api-1"
+)
+api.add_router("/metrics", metrics.router)
+api.add_router("/customers", customers.router)
+api.add_router("/surveys", surveys.router)
+api.add_router("/cases", cases.router)
+teach_errors(api)

@@ -1,0 +1,81 @@
+"""Who calls: the token, the member it speaks for, and the workspace everything else is bound to."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.timezone import now
+from ninja.security import HttpBearer
+
+from hamdel.api.errors import ApiError
+from hamdel.ground.access.models import ApiToken, Member, digest
+from hamdel.ground.access.permissions import Permission
+from hamdel.ground.workspaces.models import Workspace
+from hamdel.ground.workspaces.tenancy import across_workspaces, inside
+
+# `last_used_at` tells which tokens are still needed; a write for every call would say no more.
+NOTED_EVERY = timedelta(minutes=1)
+# No secret of ours is longer; a longer one need not be digested.
+LONGEST = 200
+
+Result = TypeVar("Result")
+
+
+class ApiRequest(HttpRequest):
+    """A request that came with a token."""
+
+    member: Member
+    workspace: Workspace
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer hmd_…`: an API token, which may do what its member may."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Member | None:
+        """Return the token's member; None, which becomes 401, for a wrong, revoked or orphaned one."""
+        if not token.startswith(ApiToken.PREFIX) or len(token) > LONGEST:
+            return None
+        with across_workspaces():
+            valid = ApiToken.objects.filter(revoked_at=None, member__user__is_active=True)
+            found = (
+                valid.select_related("member__workspace", "member__user").filter(digest=digest(token)).first()
+            )
+            if found is None:
+                return None
+            _note_use(found)
+        request.member, request.workspace = found.member, found.member.workspace  # type: ignore[attr-defined]
+        return found.member
+
+
+def _note_use(token: ApiToken) -> None:
+    moment = now()
+    long_ago = Q(last_used_at=None) | Q(last_used_at__lt=moment - NOTED_EVERY)
+    ApiToken.objects.filter(long_ago, id=token.id).update(last_used_at=moment)
+
+
+def needs(permission: Permission) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Let an operation run only for members with `permission`, in a transaction bound to their workspace.
+
+    It must return plain values: what is read after it returned would be read unbound.
+    """
+
+    def decorate(operation: Callable[..., Result]) -> Callable[..., Result]:
+        @wraps(operation)
+        def guarded(request: ApiRequest, *args: Any, **kwargs: Any) -> Result:
+            if not request.member.may(permission):
+                raise ApiError(403, "forbidden", f"This token’s member may not {permission.value}.")
+            with inside(request.workspace):
+                return operation(request, *args, **kwargs)
+
+        # Read here, where the names of the annotations are known; the wrapper's module knows none of them.
+        guarded.__signature__ = inspect.signature(operation, eval_str=True)  # type: ignore[attr-defined]
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

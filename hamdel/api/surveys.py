@@ -1,0 +1,234 @@
+"""Surveys: made from a ready one, read with their answers, and handed to customers by personal links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import now
+from ninja import Field, Router, Schema
+
+from hamdel.api.auth import ApiRequest, needs
+from hamdel.api.errors import PROBLEMS, ApiError, Problem
+from hamdel.api.pages import Cursor, Limit, Page, id_after, page_of
+from hamdel.ground.access.doors import find
+from hamdel.ground.access.permissions import Permission
+from hamdel.know.customers.models import Customer
+from hamdel.know.customers.queries import whole_customer
+from hamdel.listen.invitations.actions import invite_customer, link_path
+from hamdel.listen.surveys.actions import SurveyClosed, create_survey, publish_survey
+from hamdel.listen.surveys.models import Response, Survey
+from hamdel.listen.surveys.ready_made import READY_MADE
+
+router = Router(tags=["surveys"])
+MOST_INVITED = 500
+ReadyKey = Literal["nps-after-delivery", "csat-after-support", "ces-after-checkout"]
+# PostgreSQL keeps no NUL, and a name of nothing but blanks names nothing.
+Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
+Short = Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")]
+
+
+class SurveyItem(Schema):
+    """A survey and its open link, which answers only while the survey is open."""
+
+    id: UUID
+    name: str
+    metric: str
+    touchpoint: str
+    state: str
+    link: str
+    created_at: datetime
+
+
+class SurveyDetail(SurveyItem):
+    """A survey with its draft and the version that is asked now; null before it was published."""
+
+    version: int | None
+    definition: dict[str, Any]
+
+
+class NewSurvey(Schema):
+    """A survey to make: a ready one, under another name and touchpoint if you like."""
+
+    ready_made: ReadyKey
+    name: Name | None = None
+    touchpoint: Short | None = None
+    publish: bool = False
+
+
+class AnswerItem(Schema):
+    question: str
+    value: Any
+    answered_at: datetime
+
+
+class ResponseItem(Schema):
+    """One person’s way through the survey; `completed_at` is null while they are under way."""
+
+    id: UUID
+    customer: UUID | None
+    channel: str
+    touchpoint: str
+    language: str
+    score: int | None
+    started_at: datetime
+    completed_at: datetime | None
+    answers: list[AnswerItem]
+
+
+class NewInvitations(Schema):
+    """Whom to invite. `caused_by` is the event that leads to the question."""
+
+    customers: list[UUID] = Field(min_length=1, max_length=MOST_INVITED)
+    channel: Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[a-z0-9_-]+$")] = "link"
+    touchpoint: Short = ""
+    caused_by: UUID | None = None
+
+
+class InvitationItem(Schema):
+    """A personal link. It is told this once; only its digest is kept."""
+
+    id: UUID
+    customer: UUID
+    link: str
+    expires_at: datetime
+
+
+class InvitationList(Schema):
+    items: list[InvitationItem]
+    next: None = None
+
+
+@router.get("", response={200: Page[SurveyItem], PROBLEMS: Problem}, summary="List surveys")
+@needs(Permission.SEE_SURVEYS)
+def list_surveys(request: ApiRequest, limit: Limit, cursor: Cursor) -> Page[SurveyItem]:
+    found = Survey.objects.visible_to(request.member).order_by("-id")
+    if last := id_after(cursor):
+        found = found.filter(id__lt=last)
+    rows = list(found[: limit + 1])
+    return page_of(rows, limit, lambda survey: _item(request, survey), lambda survey: [str(survey.id)])
+
+
+@router.post("", response={201: SurveyDetail, PROBLEMS: Problem}, summary="Make a survey")
+@needs(Permission.CHANGE_SURVEYS)
+def post_survey(request: ApiRequest, body: NewSurvey) -> tuple[int, SurveyDetail]:
+    ready = READY_MADE[body.ready_made]
+    survey = create_survey(
+        request.workspace,
+        name=body.name or ready.name[0 if request.workspace.language == "fa" else 1],
+        metric=ready.metric,
+        touchpoint=ready.touchpoint if body.touchpoint is None else body.touchpoint,
+        definition=ready.definition(),
+        by=request.member,
+    )
+    if body.publish:
+        publish_survey(survey, by=request.member, at=now())
+        survey.refresh_from_db()
+    return 201, _detail(request, survey)
+
+
+@router.get("/{uuid:survey_id}", response={200: SurveyDetail, PROBLEMS: Problem}, summary="Get a survey")
+@needs(Permission.SEE_SURVEYS)
+def get_survey(request: ApiRequest, survey_id: UUID) -> SurveyDetail:
+    return _detail(request, find(Survey, request, id=survey_id))
+
+
+@router.get(
+    "/{uuid:survey_id}/responses",
+    response={200: Page[ResponseItem], PROBLEMS: Problem},
+    summary="List responses",
+)
+@needs(Permission.SEE_SURVEYS)
+def list_responses(request: ApiRequest, survey_id: UUID, limit: Limit, cursor: Cursor) -> Page[ResponseItem]:
+    survey = find(Survey, request, id=survey_id)
+    found = Response.objects.visible_to(request.member).filter(survey=survey).prefetch_related("answers")
+    if last := id_after(cursor):
+        found = found.filter(id__lt=last)
+    may_see_whom = request.member.may(Permission.SEE_CUSTOMERS)
+    rows = list(found.order_by("-id")[: limit + 1])
+    return page_of(
+        rows, limit, lambda row: _response(row, may_see_whom=may_see_whom), lambda row: [str(row.id)]
+    )
+
+
+@router.post(
+    "/{uuid:survey_id}/invitations",
+    response={201: InvitationList, PROBLEMS: Problem},
+    summary="Invite customers by personal links",
+)
+@needs(Permission.INVITE_CUSTOMERS)
+def post_invitations(
+    request: ApiRequest, survey_id: UUID, body: NewInvitations
+) -> tuple[int, InvitationList]:
+    """Make a link for each customer, or none for anybody when one of them is unknown."""
+    survey = find(Survey, request, id=survey_id)
+    at = now()
+    items = []
+    for customer_id in dict.fromkeys(body.customers):
+        customer = whole_customer(find(Customer, request, id=customer_id))
+        try:
+            invitation, secret = invite_customer(
+                customer,
+                survey,
+                by=request.member,
+                at=at,
+                channel=body.channel,
+                touchpoint=body.touchpoint,
+                caused_by=body.caused_by,
+            )
+        except SurveyClosed:
+            raise ApiError(
+                409, "survey_not_open", "Publish the survey first: it takes no answers now."
+            ) from None
+        link = absolute(request, link_path(secret))
+        items.append(
+            InvitationItem(
+                id=invitation.id, customer=customer_id, link=link, expires_at=invitation.expires_at
+            )
+        )
+    return 201, InvitationList(items=items)
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """Return the whole address of a page, by the name people reach this server by."""
+    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
+
+
+def _item(request: ApiRequest, survey: Survey) -> SurveyItem:
+    return SurveyItem(
+        id=survey.id,
+        name=survey.name,
+        metric=survey.metric,
+        touchpoint=survey.touchpoint,
+        state=survey.state,
+        link=absolute(request, reverse("answering:open", args=[survey.public_id])),
+        created_at=survey.created_at,
+    )
+
+
+def _detail(request: ApiRequest, survey: Survey) -> SurveyDetail:
+    current = survey.current
+    return SurveyDetail(
+        **_item(request, survey).dict(), version=current.number if current else None, definition=survey.draft
+    )
+
+
+def _response(row: Response, *, may_see_whom: bool) -> ResponseItem:
+    answers = sorted(row.answers.all(), key=lambda answer: answer.answered_at)
+    return ResponseItem(
+        id=row.id,
+        customer=row.customer_id if may_see_whom else None,
+        channel=row.channel,
+        touchpoint=row.touchpoint,
+        language=row.language,
+        score=row.score,
+        started_at=row.started_at,
+        completed_at=row.completed_at,
+        answers=[
+            AnswerItem(question=one.question, value=one.value, answered_at=one.answered_at) for one in answers
+        ],
+    )

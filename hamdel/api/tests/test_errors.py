@@ -1,0 +1,116 @@
+"""Everything that goes wrong says so in one shape."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+
+from hamdel.ground.access.models import ApiToken
+from hamdel.ground.workspaces.tenancy import across_workspaces
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "Bearer", "Bearer hmd_wrong", "Bearer \u06f1", "Basic aG1kOg==", "Bearer hmd_" + "x" * 5000],
+)
+def test_without_a_valid_token_nobody_is_answered(client, db, header):
+    response = client.get("/api/v1/metrics", **({"HTTP_AUTHORIZATION": header} if header else {}))
+
+    assert response.status_code == 401
+    assert response.json().keys() == {"code", "message"}
+    assert response.json()["code"] == "unauthorized"
+
+
+def test_a_revoked_token_is_refused(program):
+    with across_workspaces():
+        ApiToken.objects.update(revoked_at=now())
+
+    assert program.get("/metrics").status_code == 401
+
+
+def test_a_token_of_a_deactivated_user_is_refused(program, cast):
+    cast.owner.user.is_active = False
+    cast.owner.user.save()
+
+    assert program.get("/metrics").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/metrics/joy", 404, "unknown_metric"),
+        ("/metrics/nps?from=nonsense", 400, "unreadable_day"),
+        ("/metrics/nps?by=sea", 400, "unknown_dimension"),
+        ("/metrics/nps?from=1000-01-01&to=1001-01-01", 400, "period_out_of_range"),
+        ("/customers?limit=0", 400, "bad_parameters"),
+        ("/customers?limit=many", 400, "bad_parameters"),
+        ("/customers?cursor=zzz", 400, "bad_cursor"),
+        ("/customers/018f0000-0000-7000-8000-000000000000", 404, "not_found"),
+        ("/customers/not-an-id", 404, "not_found"),
+        ("/cases?cursor=WyJ4Il0", 400, "bad_cursor"),
+        ("/nonsense", 404, "not_found"),
+        ("/", 404, "not_found"),
+    ],
+)
+def test_an_error_has_a_code_and_a_message(program, path, status, code):
+    response = program.get(path)
+
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response.json().keys() == {"code", "message"}
+
+
+def test_bad_json_is_400(program):
+    response = program.post("/surveys", '{"ready_made": ')
+
+    assert (response.status_code, response.json()["code"]) == (400, "bad_json")
+
+
+def test_a_body_of_the_wrong_shape_is_400(program):
+    response = program.post("/surveys", {"ready_made": "astrology"})
+
+    assert (response.status_code, response.json()["code"]) == (400, "bad_parameters")
+    assert "ready_made" in response.json()["message"]
+
+
+def test_a_method_that_is_not_there_is_405(program):
+    response = program.delete("/metrics")
+
+    assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+    assert response["Allow"] == "GET"
+
+
+def test_a_viewer_may_see_scores_and_no_customers(as_member, cast):
+    viewer = as_member(cast.viewer)
+
+    assert viewer.get("/metrics/nps").status_code == 200
+    assert viewer.get("/customers").status_code == 403
+    assert viewer.get("/customers").json()["code"] == "forbidden"
+    assert viewer.post("/surveys", {"ready_made": "nps-after-delivery"}).status_code == 403
+
+
+def test_messages_come_in_persian_when_asked(program):
+    response = program.client.get(
+        "/api/v1/metrics/nps?from=x", **program.headers, HTTP_ACCEPT_LANGUAGE="fa-IR"
+    )
+
+    assert "بنویسید" in response.json()["message"] or "روز" in response.json()["message"]
+
+
+def test_the_use_of_a_token_is_noted_at_most_once_a_minute(program):
+    program.get("/metrics")
+    noted = last_use()
+    program.get("/metrics")
+    noted_again = last_use()
+    with across_workspaces():
+        ApiToken.objects.update(last_used_at=noted - timedelta(minutes=2))
+    program.get("/metrics")
+
+    assert noted_again == noted
+    assert last_use() >= noted
+
+
+def last_use():
+    with across_workspaces():
+        return ApiToken.objects.get().last_used_at
