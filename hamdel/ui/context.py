@@ -17,6 +17,7 @@ SCRIPTS = (
     "hamdel/live.js",
     "hamdel/chart-hover.js",
     "hamdel/jalali-date.js",
+    "hamdel/copy.js",
 )
 LIVE = "/live"
 # Entries at the foot of a phone's screen, beside the button that opens the whole menu.

@@ -1,4 +1,4 @@
-"""What htmx does with our answers, in a real browser: its rules changed between versions 2 and 4."""
+"""Our small scripts, and what htmx does with our answers (its rules changed between versions 2 and 4), in a browser."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from hamdel.ui import assets
 from hamdel.ui.context import SCRIPTS
@@ -13,7 +14,7 @@ from hamdel.ui.context import SCRIPTS
 ORIGIN = "http://hamdel.test"
 UI = Path(assets.HERE)
 BODY = """<!doctype html><html><head>{head}</head><body>
-<button hx-post="/answer" hx-target="#place">Save</button><div id="place">before</div>
+<button hx-post="/answer" hx-target="#place">Save</button>{copy}<div id="place">before</div>
 <template id="failed"><p data-toast data-failed>It failed</p></template><div id="toasts"></div></body></html>"""
 
 
@@ -31,26 +32,36 @@ def browser():
 
 
 def whole_page():
-    return BODY.format(head=render_to_string("shell/head.html", {"shell": {"scripts": SCRIPTS}}))
+    with translation.override("en"):
+        copy = render_to_string(
+            "components/copy.html", {"id": "link", "label": "Link", "value": "https://a.example/s/1"}
+        )
+    return BODY.format(head=render_to_string("shell/head.html", {"shell": {"scripts": SCRIPTS}}), copy=copy)
 
 
-def page_answering(browser, status, text="<b>after</b>"):
-    """Open a page of ours whose button is answered with this status."""
+def page_of_ours(browser, origin=ORIGIN, status=200):
+    """Open a page of ours; its button will be answered with this status."""
     page = browser.new_page()
 
     def answer(route):
-        path = route.request.url.removeprefix(ORIGIN)
+        path = route.request.url.removeprefix(origin)
         if path.startswith("/static/"):
             route.fulfill(path=UI / path.lstrip("/"))
         elif path == "/answer":
-            route.fulfill(status=status, body=text, content_type="text/html")
+            route.fulfill(status=status, body="<b>after</b>", content_type="text/html")
         else:
             route.fulfill(body=whole_page(), content_type="text/html")
 
     page.route("**/*", answer)
-    page.goto(ORIGIN + "/")
+    page.goto(origin + "/")
+    return page
+
+
+def page_answering(browser, status):
+    """Open a page of ours and press its button."""
+    page = page_of_ours(browser, status=status)
     with page.expect_response("**/answer"):
-        page.get_by_role("button").click()
+        page.get_by_role("button", name="Save").click()
     page.wait_for_timeout(200)
     return page
 
@@ -86,4 +97,26 @@ def test_the_page_asks_nothing_of_other_hosts(browser):
 
     assert len(asked) > len(SCRIPTS)
     assert [url for url in asked if not url.startswith(ORIGIN)] == []
+    page.close()
+
+
+@pytest.mark.e2e
+def test_a_value_can_be_copied(browser):
+    page = page_of_ours(browser, origin="http://localhost")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    page.get_by_role("button", name="Copy").click()
+
+    page.get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "https://a.example/s/1"
+    page.close()
+
+
+@pytest.mark.e2e
+def test_a_copy_button_that_cannot_work_is_not_shown(browser):
+    # Browsers lend their clipboard only to https and to this machine.
+    page = page_of_ours(browser)
+
+    assert not page.get_by_role("button", name="Copy").is_visible()
+    assert page.get_by_label("Link").input_value() == "https://a.example/s/1"
     page.close()
