@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime, timedelta
 
 import phonenumbers
@@ -46,13 +45,6 @@ def test_the_same_seed_gives_the_same_year():
 
     assert list(one.events()) == list(other.events())
     assert list(one.events()) != list(another.events())
-
-
-def test_generation_is_fast_enough(year):
-    start = time.perf_counter()
-    made = sum(map(len, year.events()))
-
-    assert made / (time.perf_counter() - start) > 40_000
 
 
 def test_phones_are_valid_yet_belong_to_no_mobile_operator(events):
