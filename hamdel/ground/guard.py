@@ -16,12 +16,16 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
 
 BODY_SECONDS = 60
-# After this grace a body must come at the slowest rate or faster.
+# After this grace a body must have come at the slowest rate or faster.
 GRACE_SECONDS = 5
 SLOWEST_BYTES_PER_SECOND = 1024
+LOOK_SECONDS = 0.5
 PAGE_BODY = 2_500_000
+# All bodies that are on their way, together: many slow clients must not fill the memory.
+MOST_HELD_BYTES = 128_000_000
 
 
 class BodyTooLarge(Exception):
@@ -32,8 +36,52 @@ class BodyTooSlow(Exception):
     """408: the body did not come in time."""
 
 
+class TooManyBodies(Exception):
+    """503: what is being received just now fills the memory set aside for it."""
+
+
 class ClientGone(Exception):
     """The client closed the connection before its body was whole."""
+
+
+class Reading:
+    """A body on its way in."""
+
+    __slots__ = ("began", "is_slow", "received", "task")
+    on_their_way: set[Reading] = set()
+    held_bytes = 0
+
+    def __init__(self) -> None:
+        self.task = asyncio.current_task()
+        self.began = time.monotonic()
+        self.received = 0
+        self.is_slow = False
+
+    def add(self, count: int, limit: int) -> None:
+        self.received += count
+        Reading.held_bytes += count
+        if self.received > limit:
+            raise BodyTooLarge
+        if Reading.held_bytes > MOST_HELD_BYTES:
+            raise TooManyBodies
+
+    def is_too_slow(self, now: float) -> bool:
+        spent = now - self.began
+        return spent > BODY_SECONDS or self.received < (spent - GRACE_SECONDS) * SLOWEST_BYTES_PER_SECOND
+
+    def end_if_slow(self, now: float) -> None:
+        if not self.is_slow and self.task is not None and self.is_too_slow(now):
+            self.is_slow = True
+            self.task.cancel()
+
+
+async def watch_bodies() -> None:
+    """End the reading of bodies that come too slowly, until cancelled. One watchman is cheaper than a timer each."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        now = time.monotonic()
+        for reading in list(Reading.on_their_way):
+            reading.end_if_slow(now)
 
 
 def header(scope: Scope, name: bytes) -> bytes:
@@ -45,43 +93,38 @@ def header(scope: Scope, name: bytes) -> bytes:
 
 
 async def read_body(scope: Scope, receive: Receive, *, limit: int) -> bytes:
-    """Return the whole body. Raises BodyTooLarge (before reading, if its length is stated), BodyTooSlow, ClientGone."""
+    """Return the whole body.
+
+    Raises BodyTooLarge (before reading, if its length is stated), BodyTooSlow, TooManyBodies, ClientGone.
+    """
     stated = header(scope, b"content-length")
-    if stated.isdigit() and int(stated) > limit:
+    if len(stated) > 6 and int(stated) > limit:
         raise BodyTooLarge
-    message = await _next(receive, BODY_SECONDS)
-    if not message.get("more_body"):
-        return _checked(message.get("body", b""), limit)
-    return await _rest(message, receive, limit)
-
-
-async def _rest(message: Message, receive: Receive, limit: int) -> bytes:
-    """Collect a body that comes in pieces, watching its rate."""
-    began, body = time.monotonic(), bytearray(message.get("body", b""))
-    while message.get("more_body"):
-        _checked(body, limit)
-        spent = time.monotonic() - began
-        if spent > GRACE_SECONDS and len(body) < (spent - GRACE_SECONDS) * SLOWEST_BYTES_PER_SECOND:
-            raise BodyTooSlow
-        message = await _next(receive, min(BODY_SECONDS - spent, GRACE_SECONDS * 2))
-        body += message.get("body", b"")
-    return bytes(_checked(body, limit))
-
-
-async def _next(receive: Receive, seconds: float) -> Message:
+    reading = Reading()
+    Reading.on_their_way.add(reading)
     try:
-        message = await asyncio.wait_for(receive(), max(seconds, 0.01))
-    except TimeoutError as late:
-        raise BodyTooSlow from late
-    if message["type"] == "http.disconnect":
-        raise ClientGone
-    return message
+        return await _collect(reading, receive, limit)
+    except asyncio.CancelledError:
+        if not reading.is_slow or reading.task is None:
+            raise
+        reading.task.uncancel()
+        raise BodyTooSlow from None
+    finally:
+        Reading.on_their_way.discard(reading)
+        Reading.held_bytes -= reading.received
 
 
-def _checked(body: Any, limit: int) -> Any:
-    if len(body) > limit:
-        raise BodyTooLarge
-    return body
+async def _collect(reading: Reading, receive: Receive, limit: int) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        part: bytes = message.get("body", b"")
+        reading.add(len(part), limit)
+        parts.append(part)
+        if not message.get("more_body"):
+            return part if len(parts) == 1 else b"".join(parts)
 
 
 def replay(body: bytes, receive: Receive) -> Receive:
@@ -98,7 +141,7 @@ def replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-async def answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+async def answer(send: Send, status: int, body: bytes, headers: Headers | None = None) -> None:
     """Send one whole JSON response."""
     length = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": length + (headers or [])})

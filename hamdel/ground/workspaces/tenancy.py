@@ -34,8 +34,10 @@ def bound() -> str:
 
 @contextmanager
 def _scope(scope: str) -> Iterator[None]:
+    # The setting ends with the transaction: only inside another one is there something to restore.
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic():
-        before = bound()
+        before = "" if is_outermost else bound()
         bind(scope)
         # An error rolls back to here, and the setting with it; a broken transaction takes no more commands.
         yield

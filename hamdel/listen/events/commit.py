@@ -1,161 +1,178 @@
 """Group commit: many requests, one fsync.
 
 While one commit is on its way to the disk the next requests gather; then they all go as one. A request is
-answered only after the commit that holds its events.
+answered only after the commit that holds its events. All of it happens on the event loop, between the requests.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import psycopg
 
-from hamdel.ground.ids import new_id
 from hamdel.listen.events.intake import Intake
-from hamdel.listen.events.log import append_to_log
+from hamdel.listen.events.log import APPEND_ALONE, MOST_ROWS_A_STATEMENT, pack
+from hamdel.listen.events.quarantining import QUARANTINE, pack_rejects
+from hamdel.listen.events.statement import LoopConnection
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING_EVENTS = 200_000
-MOST_EVENTS_A_COMMIT = 20_000
-CONNECT_SECONDS = 5
+MOST_WAITING_EVENTS = 50_000
+MOST_WAITING_BYTES = 64_000_000
+# A server that is silent for this long is as good as away.
+COMMIT_SECONDS = 30
+# What a row can be blamed for: others of its group are stored without it.
+BLAMES_THE_ROW = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
 
 
 class Overloaded(Exception):
-    """More events are waiting than memory should hold; the client is to come again shortly."""
+    """More is waiting than memory should hold; the client is to come again shortly."""
 
 
 class StoreAway(Exception):
     """PostgreSQL cannot store right now: it is down, or its disk is full."""
 
 
+class NotStorable(Exception):
+    """PostgreSQL refuses just this request's events; sending them again would not help."""
+
+
 class Waiting(NamedTuple):
+    """A request whose events wait for their commit."""
+
     intake: Intake
     default_type: str
-    done: asyncio.Future
-    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[None]
 
 
 class Committer:
-    """The one writer of this process into the log, in a thread of its own."""
+    """The one writer of this process into the log."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.waiting: deque[Waiting] = deque()
-        self.waiting_events = 0
-        self.committed_events = 0
-        self.commits = 0
-        self.changed = threading.Condition()
+        self.waiting_events = self.waiting_bytes = 0
+        self.committed_events = self.commits = 0
+        self.arrived = asyncio.Event()
         self.stopping = False
-        self.connection: psycopg.Connection | None = None
-        self.thread = threading.Thread(target=self._run, name="committer", daemon=True)
+        self.connection: LoopConnection | None = None
+        self.running: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self.thread.start()
+        """Begin to commit. Call inside the running event loop."""
+        self.running = asyncio.ensure_future(self._run())
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Commit what waits, then end."""
-        with self.changed:
-            self.stopping = True
-            self.changed.notify()
-        self.thread.join(timeout=30)
+        self.stopping = True
+        self.arrived.set()
+        if self.running is not None:
+            await self.running
 
     async def commit(self, intake: Intake, *, default_type: str = "") -> None:
-        """Return when the events are on disk. Raises Overloaded, StoreAway."""
-        loop = asyncio.get_running_loop()
-        done = loop.create_future()
-        size = len(intake.rows) + len(intake.rejects)
-        with self.changed:
-            if self.waiting_events + size > MOST_WAITING_EVENTS or self.stopping:
-                raise Overloaded
-            self.waiting.append(Waiting(intake, default_type, done, loop))
-            self.waiting_events += size
-            self.changed.notify()
+        """Return when the events are on disk. Raises Overloaded, StoreAway, NotStorable."""
+        if self.stopping or self._is_full:
+            raise Overloaded
+        done = asyncio.get_running_loop().create_future()
+        self.waiting.append(Waiting(intake, default_type, done))
+        self.waiting_events += intake.size
+        self.waiting_bytes += intake.bytes
+        self.arrived.set()
         await done
 
-    def _run(self) -> None:
-        while group := self._next_group():
-            try:
-                self._write(group)
-                error = None
-            except Exception as problem:
-                error = problem
-                log.warning("The log could not be written: %s", str(problem).splitlines()[:1])
-                self._disconnect()
-            self._settle(group, error)
-        self._disconnect()
+    @property
+    def _is_full(self) -> bool:
+        return self.waiting_events >= MOST_WAITING_EVENTS or self.waiting_bytes >= MOST_WAITING_BYTES
+
+    async def _run(self) -> None:
+        while not (self.stopping and not self.waiting):
+            self.arrived.clear()
+            if self.waiting:
+                await self._commit_group(self._next_group())
+            elif not self.stopping:
+                await self.arrived.wait()
+        await self._disconnect()
 
     def _next_group(self) -> list[Waiting]:
-        """Wait for work and return as much as one commit takes; empty when it is time to end."""
-        with self.changed:
-            while not self.waiting and not self.stopping:
-                self.changed.wait()
-            group, events = [], 0
-            while self.waiting and events < MOST_EVENTS_A_COMMIT:
-                group.append(self.waiting.popleft())
-                events += len(group[-1].intake.rows) + len(group[-1].intake.rejects)
-            self.waiting_events -= events
-            return group
+        """Return as much as one commit takes."""
+        group: list[Waiting] = []
+        events = 0
+        while self.waiting and (not group or events + self.waiting[0].intake.size <= MOST_ROWS_A_STATEMENT):
+            group.append(self.waiting.popleft())
+            events += group[-1].intake.size
+            self.waiting_bytes -= group[-1].intake.bytes
+        self.waiting_events -= events
+        return group
 
-    def _write(self, group: Sequence[Waiting]) -> None:
-        connection = self._connected()
-        with connection.transaction():
-            # The intake knows the workspace of each row; row level security must let it write them all.
-            connection.execute("SELECT set_config('app.workspace', 'every', true)")
-            rows = [row for waiting in group for row in waiting.intake.rows]
-            if rows:
-                append_to_log(connection, rows)
-            rejects = [row for waiting in group for row in _rejects(waiting)]
-            if rejects:
-                with connection.cursor() as cursor:
-                    cursor.executemany(QUARANTINE, rejects)
-        self.commits += 1
-        self.committed_events += len(rows)
+    async def _commit_group(self, group: Sequence[Waiting]) -> None:
+        try:
+            async with asyncio.timeout(COMMIT_SECONDS):
+                await self._write(group)
+        except BLAMES_THE_ROW as error:
+            await self._blame(group, error)
+        except (psycopg.Error, OSError, TimeoutError) as error:
+            log.warning("The log could not be written: %s", _first_line(error))
+            await self._disconnect()
+            _settle(group, StoreAway(_first_line(error)))
+        except Exception:
+            log.exception("A group of events could not be written")
+            await self._disconnect()
+            _settle(group, StoreAway("see the log of the server"))
+        else:
+            self.commits += 1
+            self.committed_events += sum(len(waiting.intake.rows) for waiting in group)
+            _settle(group, None)
 
-    def _connected(self) -> psycopg.Connection:
-        if self.connection is None or self.connection.closed:
-            self.connection = psycopg.connect(self.url, autocommit=True, connect_timeout=CONNECT_SECONDS)
+    async def _blame(self, group: Sequence[Waiting], error: psycopg.Error) -> None:
+        """Store the requests of a refused group one by one, so that only the guilty one is refused."""
+        await self._disconnect()
+        if len(group) == 1:
+            log.warning("Events were refused by PostgreSQL: %s", _first_line(error))
+            _settle(group, NotStorable(_first_line(error)))
+            return
+        for waiting in group:
+            await self._commit_group([waiting])
+
+    async def _write(self, group: Sequence[Waiting]) -> None:
+        connection = await self._connected()
+        rows = [row for waiting in group for row in waiting.intake.rows]
+        rejects = pack_rejects((waiting.intake, waiting.default_type) for waiting in group)
+        if not rejects:
+            await connection.run("append", pack(rows))
+            return
+        await connection.execute("BEGIN")
+        if rows:
+            await connection.run("append", pack(rows))
+        await connection.run("quarantine", rejects)
+        await connection.execute("COMMIT")
+
+    async def _connected(self) -> LoopConnection:
+        if self.connection is None or not self.connection.is_usable:
+            await self._disconnect()
+            self.connection = await LoopConnection.open(self.url)
+            await self.connection.prepare("append", APPEND_ALONE)
+            await self.connection.prepare("quarantine", QUARANTINE)
         return self.connection
 
-    def _disconnect(self) -> None:
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
-
-    @staticmethod
-    def _settle(group: Sequence[Waiting], error: Exception | None) -> None:
-        """Wake the requests, those of one event loop with one call."""
-        loops = {waiting.loop for waiting in group}
-        for loop in loops:
-            futures = [waiting.done for waiting in group if waiting.loop is loop]
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_resolve, futures, error)
+    async def _disconnect(self) -> None:
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            await connection.close()
 
 
-QUARANTINE = """
-INSERT INTO events_quarantinedevent (id, workspace_id, source_id, code, reason, payload, default_type, received_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-"""
-
-
-def _rejects(waiting: Waiting) -> list[tuple]:
-    source, received_at = waiting.intake.source, waiting.intake.received_at
-    return [
-        (new_id(), source.workspace_id, source.source_id, code, message, payload, waiting.default_type, received_at)
-        for _index, code, message, payload in waiting.intake.rejects
-    ]
-
-
-def _resolve(futures: Sequence[asyncio.Future], error: Exception | None) -> None:
-    for future in futures:
-        if future.done():
+def _settle(group: Iterable[Waiting], error: Exception | None) -> None:
+    for waiting in group:
+        if waiting.done.done():
             continue  # the client went away
         if error is None:
-            future.set_result(None)
+            waiting.done.set_result(None)
         else:
-            future.set_exception(StoreAway(str(error)))
+            waiting.done.set_exception(error)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

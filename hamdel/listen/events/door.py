@@ -16,11 +16,23 @@ from typing import Any
 
 import orjson
 
-from hamdel.listen.events.calls import NotJson, parse
-from hamdel.listen.events.commit import Committer, Overloaded, StoreAway
+from hamdel.ground.guard import (
+    BodyTooLarge,
+    BodyTooSlow,
+    ClientGone,
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    TooManyBodies,
+    answer,
+    header,
+    read_body,
+)
+from hamdel.listen.events.commit import Committer, NotStorable, Overloaded, StoreAway
 from hamdel.listen.events.intake import Intake, SourceKey, take
+from hamdel.listen.events.json_text import NotJson, parse
 from hamdel.listen.events.keys import SourceKeys
-from hamdel.ground.guard import BodyTooLarge, BodyTooSlow, ClientGone, Receive, Scope, Send, answer, header, read_body
 
 LARGEST_BODY = 5_000_000
 BATCH = None
@@ -35,7 +47,7 @@ CORS = [
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
     (b"access-control-max-age", b"86400"),
 ]
-RETRY_SECONDS = b"5"
+RETRY_SECONDS = b"2"
 
 
 class Refusal(Exception):
@@ -50,7 +62,7 @@ class Refusal(Exception):
         return orjson.dumps({"code": self.code, "message": self.message})
 
     @property
-    def headers(self) -> list[tuple[bytes, bytes]]:
+    def headers(self) -> Headers:
         return [*CORS, (b"retry-after", RETRY_SECONDS)] if self.retry else CORS
 
 
@@ -96,7 +108,9 @@ class IntakeDoor:
                 raise Refusal(429, "overloaded", "Too many events are waiting; try again soon.", retry=True) from error
             except StoreAway as error:
                 raise Refusal(503, "store_away", "Events cannot be stored just now.", retry=True) from error
-        return orjson.dumps(intake.answer)
+            except NotStorable as error:
+                raise Refusal(400, "not_storable", f"The store refuses these events: {error}") from error
+        return intake.answer
 
     async def payload(self, scope: Scope, receive: Receive) -> dict[str, Any]:
         try:
@@ -105,6 +119,8 @@ class IntakeDoor:
             raise Refusal(413, "too_large", f"A request may have {LARGEST_BODY} bytes.") from error
         except BodyTooSlow as error:
             raise Refusal(408, "too_slow", "The body did not arrive in time.") from error
+        except TooManyBodies as error:
+            raise Refusal(503, "overloaded", "Too much is being received; try again soon.", retry=True) from error
         if header(scope, b"content-encoding").lower() == b"gzip":
             raw = unzip(raw)
         try:

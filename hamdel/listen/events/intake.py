@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,8 +12,9 @@ from uuid import UUID
 
 import orjson
 
-from hamdel.listen.events.calls import Rejected, encode, event_of
-from hamdel.listen.events.log import LogRow, event_id
+from hamdel.listen.events.calls import Rejected, body_of, event_of, moment_of
+from hamdel.listen.events.json_text import TooDeep, encode, storable
+from hamdel.listen.events.log import LogRow, event_key, seed_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,17 @@ class Intake:
     received_at: datetime
     rows: list[LogRow] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    bytes: int = 0
 
     @property
-    def answer(self) -> dict[str, Any]:
+    def size(self) -> int:
+        return len(self.rows) + len(self.rejects)
+
+    @property
+    def answer(self) -> bytes:
         """Return what the client is told: success for the SDKs, and what happened to each event."""
-        return {
-            "success": True,
-            "accepted": len(self.rows),
-            "rejected": [
-                {"index": index, "code": code, "message": message} for index, code, message, _ in self.rejects
-            ],
-        }
+        rejected = [{"index": i, "code": code, "message": message} for i, code, message, _ in self.rejects]
+        return orjson.dumps({"success": True, "accepted": len(self.rows), "rejected": rejected})
 
 
 def take(
@@ -58,31 +61,44 @@ def take(
     source: SourceKey,
     received_at: datetime,
     default_type: str | None = None,
-    sent_at: str | None = None,
+    sent_at: Any = None,
     shared_context: dict[str, Any] | None = None,
 ) -> Intake:
     """Sort the calls of one request into rows and rejects. Never raises for what a client sent."""
     intake = Intake(source, received_at)
+    workspace_id, source_id = source.workspace_id, source.source_id
+    seed = seed_of(workspace_id, source_id)
+    sent = moment_of(sent_at)
     for index, call in enumerate(calls):
+        whole = within(shared_context, call) if shared_context else call
         try:
-            event = event_of(within(shared_context, call), default_type=default_type, sent_at=sent_at, received_at=received_at)
-            body = encode(event)
+            event = event_of(whole, default_type=default_type, sent_at=sent, received_at=received_at)
+            body = body_of(event)
         except Rejected as reason:
-            intake.rejects.append(Reject(index, reason.code, reason.message, _payload(call)))
+            payload = _payload(call)
+            intake.rejects.append(Reject(index, reason.code, reason.message, payload))
+            intake.bytes += len(payload)
             continue
-        identity = event_id(source.workspace_id, source.source_id, event["messageId"])
-        intake.rows.append(LogRow(identity, source.workspace_id, source.source_id, received_at, body))
+        key = event_key(seed, event["messageId"])
+        intake.rows.append(LogRow(key, workspace_id, source_id, received_at, body))
+        intake.bytes += len(body)
     return intake
 
 
-def within(shared: dict[str, Any] | None, call: Any) -> Any:
+def within(shared: dict[str, Any], call: Any) -> Any:
     """Return the call with the batch's context under its own."""
     own = call.get("context") or {} if isinstance(call, dict) else None
-    return {**call, "context": {**shared, **own}} if shared and isinstance(own, dict) else call
+    return {**call, "context": {**shared, **own}} if isinstance(own, dict) else call
 
 
 def _payload(call: Any) -> str:
+    """Return the refused call as text that can be stored, and tried again once it is mended."""
+    if isinstance(call, TooDeep):
+        return storable(call.text)
     try:
-        return orjson.dumps(call).decode()
-    except (orjson.JSONEncodeError, TypeError):
-        return repr(call)[:100_000].replace("\x00", "\ufffd")
+        return encode(call).decode()
+    except ValueError:
+        # Deeper than the strict writer goes.
+        with suppress(RecursionError):
+            return json.dumps(call)
+        return '"nested too deeply to be kept"'

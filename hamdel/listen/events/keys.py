@@ -7,8 +7,9 @@ import time
 
 import psycopg
 
-from hamdel.listen.events.commit import CONNECT_SECONDS, StoreAway
+from hamdel.listen.events.commit import StoreAway
 from hamdel.listen.events.intake import SourceKey
+from hamdel.listen.events.statement import CONNECT_SECONDS
 
 # A disabled or new key is noticed within this time.
 FRESH_SECONDS = 5

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hamdel.listen.events.calls import NotJson, parse
 from hamdel.listen.events.intake import SourceKey, take
+from hamdel.listen.events.json_text import NotJson, parse
 from hamdel.listen.events.log import append_to_log
 from hamdel.listen.events.models import QuarantinedEvent
 

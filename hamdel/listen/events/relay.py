@@ -27,7 +27,7 @@ def relay_once() -> int:
         received_at = now()
         append_to_log(
             connection,
-            [LogRow(fact.id, fact.workspace_id, None, received_at, body_of(fact)) for fact in waiting],
+            [LogRow(fact.id.bytes, fact.workspace_id, None, received_at, body_of(fact)) for fact in waiting],
         )
         return len(waiting)
 
