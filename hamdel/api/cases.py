@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from hamdel.act.cases.actions import close_case, note_on_case, reopen_case
 from hamdel.act.cases.models import Case, Closure
@@ -116,10 +116,10 @@ def delete_closure(request: ApiRequest, number: int) -> CaseDetail:
 
 @router.post("/{int:number}/notes", response={201: NoteItem, PROBLEMS: Problem}, summary="Note on a case")
 @needs(Permission.WORK_CASES)
-def post_note(request: ApiRequest, number: int, body: NewNote) -> tuple[int, NoteItem]:
+def post_note(request: ApiRequest, number: int, body: NewNote) -> Status[NoteItem]:
     case = _case(request, number)
     note = note_on_case(case, body.text, by=request.member, at=now(), is_contact=body.is_contact)
-    return 201, NoteItem(text=note.text, by=_name(note.by), at=note.at, is_contact=note.is_contact)
+    return Status(201, NoteItem(text=note.text, by=_name(note.by), at=note.at, is_contact=note.is_contact))
 
 
 def _visible(request: ApiRequest) -> QuerySet[Case]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from hamdel.api.auth import ApiRequest, needs
 from hamdel.api.errors import PROBLEMS, ApiError, Problem
@@ -115,7 +115,7 @@ def list_surveys(request: ApiRequest, limit: Limit, cursor: Cursor) -> Page[Surv
 
 @router.post("", response={201: SurveyDetail, PROBLEMS: Problem}, summary="Make a survey")
 @needs(Permission.CHANGE_SURVEYS)
-def post_survey(request: ApiRequest, body: NewSurvey) -> tuple[int, SurveyDetail]:
+def post_survey(request: ApiRequest, body: NewSurvey) -> Status[SurveyDetail]:
     ready = READY_MADE[body.ready_made]
     survey = create_survey(
         request.workspace,
@@ -128,7 +128,7 @@ def post_survey(request: ApiRequest, body: NewSurvey) -> tuple[int, SurveyDetail
     if body.publish:
         publish_survey(survey, by=request.member, at=now())
         survey.refresh_from_db()
-    return 201, _detail(request, survey)
+    return Status(201, _detail(request, survey))
 
 
 @router.get("/{uuid:survey_id}", response={200: SurveyDetail, PROBLEMS: Problem}, summary="Get a survey")
@@ -161,9 +161,7 @@ def list_responses(request: ApiRequest, survey_id: UUID, limit: Limit, cursor: C
     summary="Invite customers by personal links",
 )
 @needs(Permission.INVITE_CUSTOMERS)
-def post_invitations(
-    request: ApiRequest, survey_id: UUID, body: NewInvitations
-) -> tuple[int, InvitationList]:
+def post_invitations(request: ApiRequest, survey_id: UUID, body: NewInvitations) -> Status[InvitationList]:
     """Make a link for each customer, or none for anybody when one of them is unknown."""
     survey = find(Survey, request, id=survey_id)
     at = now()
@@ -190,7 +188,7 @@ def post_invitations(
                 id=invitation.id, customer=customer_id, link=link, expires_at=invitation.expires_at
             )
         )
-    return 201, InvitationList(items=items)
+    return Status(201, InvitationList(items=items))
 
 
 def absolute(request: HttpRequest, path: str) -> str:
