@@ -17,6 +17,7 @@ from hamdel.listen.sources.files.row_file import (
     RowFile,
     lines_of,
     open_text,
+    refuse_bomb,
     unreadable,
 )
 from hamdel.listen.sources.mapping import Reading
@@ -32,6 +33,7 @@ class DelimitedFile(RowFile):
 
     def __init__(self, path: Path, reading: Reading) -> None:
         super().__init__(path, reading)
+        refuse_bomb(path)
         csv.field_size_limit(LONGEST_LINE)
         self.delimiter = reading.delimiter or self._delimiter()
         self.columns = self._columns()

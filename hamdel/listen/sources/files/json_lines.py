@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
 
-from hamdel.listen.sources.files.row_file import Record, RowFile, lines_of, open_text
+from hamdel.listen.sources.files.row_file import Record, RowFile, lines_of, open_text, refuse_bomb
+from hamdel.listen.sources.mapping import Reading
 
 WHOLE = "*"  # the row as it stood in the file
 DEEPEST = 32
@@ -15,6 +17,10 @@ DEEPEST = 32
 
 class JsonLinesFile(RowFile):
     columns = None
+
+    def __init__(self, path: Path, reading: Reading) -> None:
+        super().__init__(path, reading)
+        refuse_bomb(path)
 
     def records(self) -> Iterator[Record]:
         self.stream, text = open_text(self.path, self.reading.encoding)

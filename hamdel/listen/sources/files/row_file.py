@@ -73,6 +73,9 @@ class LimitedGzip(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def tell(self) -> int:
+        return self.given
+
     def readinto(self, buffer: Any) -> int:
         try:
             block = self.unpacked.read(len(buffer))
@@ -91,6 +94,15 @@ def open_bytes(path: Path) -> tuple[BinaryIO, io.BufferedReader]:
     if file.peek(2)[:2] == b"\x1f\x8b":
         return file, io.BufferedReader(LimitedGzip(file), 1 << 16)
     return file, file
+
+
+def refuse_bomb(path: Path) -> None:
+    """Unpack the beginning once without reading rows from it. Raises FileRefused before anything is imported."""
+    file, content = open_bytes(path)
+    with file:
+        if content is not file:
+            while content.tell() < 2 * FREE_EXPANSION and content.read(SAMPLE):
+                pass
 
 
 def encoding_of(path: Path, wanted: str) -> str:
