@@ -10,8 +10,16 @@ from enum import Enum
 from typing import Any, ClassVar
 from uuid import UUID
 
+import orjson
+from django.db import connection
+
 from hamdel.ground.ids import new_id
 
+# One JSON text for all rows: half the work of an INSERT with a placeholder for each value.
+WAIT = """
+INSERT INTO facts_waitingfact (id, workspace_id, name, customer_id, at, properties)
+SELECT * FROM json_to_recordset(%s) AS new (id uuid, workspace_id uuid, name text, customer_id uuid,
+    at timestamptz, properties jsonb)"""
 OWN_COLUMNS = {"workspace_id", "customer_id", "at"}
 
 
@@ -79,18 +87,18 @@ def announce(fact: Fact) -> UUID:
 
 def announce_all(facts: Iterable[Fact]) -> list[UUID]:
     """Write many facts with one statement. Returns the ids of their events, in order."""
-    from hamdel.ground.facts.models import WaitingFact  # models need the apps to be ready
-
     waiting = [
-        WaitingFact(
-            id=new_id(),
-            workspace_id=fact.workspace_id,
-            name=fact.name,
-            customer_id=fact.customer_id,
-            at=fact.at,
-            properties=fact.properties,
-        )
+        {
+            "id": new_id(),
+            "workspace_id": fact.workspace_id,
+            "name": fact.name,
+            "customer_id": fact.customer_id,
+            "at": fact.at,
+            "properties": fact.properties,
+        }
         for fact in facts
     ]
-    WaitingFact.objects.bulk_create(waiting)
-    return [row.id for row in waiting]
+    if waiting:
+        with connection.cursor() as cursor:
+            cursor.execute(WAIT, [orjson.dumps(waiting, option=orjson.OPT_NON_STR_KEYS).decode()])
+    return [row["id"] for row in waiting]

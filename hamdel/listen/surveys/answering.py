@@ -79,7 +79,9 @@ def answer_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         return unknown(request, is_limited=False)
     if isinstance(outcome, Refused) and place.standing:
         page, errors = outcome.page, outcome.errors
-        return show_page(request, visit, place, place.standing, page=page, typed=typed, errors=errors, status=422)
+        return show_page(
+            request, visit, place, place.standing, page=page, typed=typed, errors=errors, status=422
+        )
     return finished(request, visit, place)
 
 

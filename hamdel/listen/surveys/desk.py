@@ -88,7 +88,11 @@ class Desk:
 def _wake(group: Sequence[Waiting], results: Sequence[Outcome | Exception]) -> None:
     """Answer the requests, those of one event loop with one call."""
     for loop in {waiting.loop for waiting in group}:
-        own = [(waiting.done, result) for waiting, result in zip(group, results, strict=True) if waiting.loop is loop]
+        own = [
+            (waiting.done, result)
+            for waiting, result in zip(group, results, strict=True)
+            if waiting.loop is loop
+        ]
         if not loop.is_closed():
             loop.call_soon_threadsafe(_settle, own)
 

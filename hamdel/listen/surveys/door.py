@@ -95,4 +95,6 @@ def submission_of(scope: Scope, body: bytes) -> Submission | None:
         return None
     peer = scope.get("client")
     address = client_address(peer[0] if peer else "", header(scope, b"x-forwarded-for").decode("latin-1"))
-    return Submission(visit_of(Link(kind), secret, query=query, form=typed), typed, typed.get("page", ""), address)
+    return Submission(
+        visit_of(Link(kind), secret, query=query, form=typed), typed, typed.get("page", ""), address
+    )

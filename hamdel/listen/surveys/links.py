@@ -278,7 +278,9 @@ def _personals(secrets: Sequence[str]) -> dict[str, Personal]:
 
 
 def _digests(visits: Iterable[Visit]) -> list[str]:
-    back = [digest(visit.secret) for visit in visits if visit.link == Link.RESPONSE and is_secret(visit.secret)]
+    back = [
+        digest(visit.secret) for visit in visits if visit.link == Link.RESPONSE and is_secret(visit.secret)
+    ]
     begun = [digest(v.once) for v in visits if v.link == Link.OPEN and is_once(v.once)]
     return back + begun
 
@@ -302,7 +304,10 @@ def _surveys(
     """Return the surveys by id, and by public id."""
     ids = [personal.survey_id for personal in personals] + [response["survey_id"] for response in responses]
     rows = _ask(SURVEYS.format(column="id"), ids)
-    rows += _ask(SURVEYS.format(column="public_id"), [v.secret for v in visits if v.link == Link.OPEN and is_secret(v.secret)])
+    rows += _ask(
+        SURVEYS.format(column="public_id"),
+        [v.secret for v in visits if v.link == Link.OPEN and is_secret(v.secret)],
+    )
     surveys = [Asking(*row) for row in rows]
     return {survey.id: survey for survey in surveys} | {survey.public_id: survey for survey in surveys}
 

@@ -18,7 +18,6 @@ from hamdel.listen.surveys.actions import (
     Way,
     WrongPage,
     close_survey,
-    create_survey,
     publish_survey,
     save_page,
     start_response,
@@ -28,21 +27,10 @@ from hamdel.listen.surveys.ready_made import READY_MADE
 from tests.cast import SOME_DAY
 
 
-@pytest.fixture
-def survey(cast):
+@pytest.fixture(autouse=True)
+def _inside(cast):
     with inside(cast.cafe):
-        ready = READY_MADE["nps-after-delivery"]
-        made = create_survey(
-            cast.cafe,
-            name="NPS",
-            metric=ready.metric,
-            touchpoint="delivery",
-            definition=ready.definition(),
-            by=cast.owner,
-        )
-        publish_survey(made, by=cast.owner, at=SOME_DAY)
-        made.refresh_from_db()
-        yield made
+        yield
 
 
 @pytest.fixture

@@ -7,44 +7,16 @@ from django.db import connection
 from django.test import Client
 
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
-from hamdel.listen.invitations.actions import invite_customer, link_path
-from hamdel.listen.surveys.actions import close_survey, create_survey, publish_survey
+from hamdel.listen.invitations.actions import link_path
+from hamdel.listen.surveys.actions import close_survey
 from hamdel.listen.surveys.models import Answer, Response
-from hamdel.listen.surveys.ready_made import READY_MADE
-from tests.cast import SOME_DAY
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def survey(cast):
-    with inside(cast.cafe):
-        ready = READY_MADE["nps-after-delivery"]
-        made = create_survey(
-            cast.cafe,
-            name="NPS",
-            metric=ready.metric,
-            touchpoint="delivery",
-            definition=ready.definition(),
-            by=cast.owner,
-        )
-        publish_survey(made, by=cast.owner, at=SOME_DAY)
-        made.refresh_from_db()
-        return made
-
-
-@pytest.fixture
-def personal(survey, cast, time_machine_now):
-    with inside(cast.cafe):
-        _invitation, secret = invite_customer(cast.customer, survey, by=cast.owner, at=time_machine_now)
-    return link_path(secret)
-
-
-@pytest.fixture
-def time_machine_now():
-    from django.utils.timezone import now
-
-    return now()
+def personal(personal_secret):
+    return link_path(personal_secret)
 
 
 def everything():
