@@ -20,8 +20,9 @@ SCRIPTS = (
     "hamdel/copy.js",
 )
 LIVE = "/live"
-# Entries at the foot of a phone's screen, beside the button that opens the whole menu.
+# Entries at the foot of a phone's screen, beside the button that opens the whole menu: what is needed on the way first.
 AT_HAND = 4
+ON_THE_WAY = ("overview", "act", "know", "listen")
 
 
 def shell(request: HttpRequest) -> dict[str, dict[str, Any]]:
@@ -52,9 +53,13 @@ def words_of(language: str) -> dict[str, Any]:
 
 def at_hand(shelves: list[navigation.Shelf]) -> list[navigation.Entry]:
     """Return the first entry of each shelf, then the second ones, until the foot is full."""
-    depth = max((len(shelf.entries) for shelf in shelves), default=0)
-    ranked = [shelf.entries[i] for i in range(depth) for shelf in shelves if i < len(shelf.entries)]
-    return ranked[:AT_HAND]
+    groups = sorted((shelf.entries for shelf in shelves), key=lambda entries: _rank(entries[0].shelf))
+    depth = max(map(len, groups), default=0)
+    return [entries[i] for i in range(depth) for entries in groups if i < len(entries)][:AT_HAND]
+
+
+def _rank(shelf: str) -> int:
+    return ON_THE_WAY.index(shelf) if shelf in ON_THE_WAY else len(ON_THE_WAY)
 
 
 def _url(name: str) -> str:

@@ -12,7 +12,7 @@ class EventsConfig(AppConfig):
         from hamdel.ui import navigation
 
         for order, (name, label, icon) in enumerate(
-            (("events:sources", _("Sources"), "bolt"), ("events:quarantine", _("Quarantine"), "alert"))
+            (("events:sources", _("Sources"), "source"), ("events:quarantine", _("Quarantine"), "shield"))
         ):
             navigation.entry(
                 shelf="listen", url_name=name, label=label, icon=icon, order=40 + order, permission=Permission.SEE_SOURCES

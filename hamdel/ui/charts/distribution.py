@@ -60,7 +60,7 @@ class Distribution(Figure):
 
     def table(self) -> Table:
         rows = [[part.label, formats.number(part.count), self._share(part)] for part in self.parts]
-        return Table(["", _("Answers"), _("Share")], rows)
+        return Table(["", _("Answers"), _("Percentage")], rows)
 
     def _share(self, part: Part) -> str:
         return formats.percent(100 * part.count / self.total) if self.total else formats.NOTHING

@@ -71,9 +71,9 @@ def test_an_unknown_shelf_is_refused(menu):
 
 
 def test_the_foot_takes_the_first_of_each_shelf_before_the_second_of_any(menu):
-    for shelf, name in [("listen", "ui:language"), ("listen", "ui:theme"), ("know", "ui:gallery")]:
+    for shelf, name in [("listen", "ui:language"), ("listen", "ui:theme"), ("act", "ui:gallery")]:
         put(shelf, name)
 
     at_hand = context.at_hand(navigation.shelves())
 
-    assert [entry.label for entry in at_hand] == ["ui:language", "ui:gallery", "ui:theme"]
+    assert [entry.label for entry in at_hand] == ["ui:gallery", "ui:language", "ui:theme"]
