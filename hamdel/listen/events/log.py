@@ -90,6 +90,8 @@ def append_to_log(connection: Any, rows: Sequence[LogRow]) -> int:
     errors = getattr(connection, "wrap_database_errors", nullcontext())
     added = 0
     with errors, psycopg.RawCursor(raw) as cursor:
+        # A connection opened before this module was loaded does not know what is registered below.
+        register_arrays(cursor)
         for start in range(0, len(rows), MOST_ROWS_A_STATEMENT):
             arrays = pack(rows[start : start + MOST_ROWS_A_STATEMENT])
             cursor.execute(APPEND_BOUND, [kind(array) for kind, array in zip(ARRAYS, arrays, strict=True)])
@@ -176,5 +178,10 @@ class _PackedArrayDumper(Dumper):
         return bytes(obj)
 
 
-for _kind in (UuidArray, MomentArray, TextArray):
-    psycopg.adapters.register_dumper(_kind, _PackedArrayDumper)
+def register_arrays(context: Any) -> None:
+    """Teach a connection, a cursor or `psycopg` itself to send arrays that are packed already."""
+    for kind in (UuidArray, MomentArray, TextArray):
+        context.adapters.register_dumper(kind, _PackedArrayDumper)
+
+
+register_arrays(psycopg)
