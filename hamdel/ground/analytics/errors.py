@@ -1,7 +1,5 @@
 """What can go wrong at the door, in the words of whoever has to do something about it."""
 
-# ruff: noqa: N818 - these names say what happened; all end in an AnalyticsError anyway.
-
 from __future__ import annotations
 
 
