@@ -9,12 +9,22 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from hamdel.act.cases import reactions  # noqa: F401  registers itself
+        from hamdel.act.cases.overview import open_cases
         from hamdel.act.cases.queries import open_cases_of
         from hamdel.ground.access.permissions import Permission
         from hamdel.know.customers.panels import panel
+        from hamdel.measure.dashboards.panels import register
         from hamdel.ui import navigation
 
         panel("cases/panel.html", open_cases_of, order=10)
+        register(
+            "cases",
+            _("Open cases"),
+            "cases/overview.html",
+            open_cases,
+            order=65,
+            permission=Permission.SEE_CASES,
+        )
         navigation.entry(
             shelf="act",
             url_name="cases:list",

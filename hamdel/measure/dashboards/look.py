@@ -18,13 +18,14 @@ from hamdel.ground.calendar.periods import Period, previous
 from hamdel.ground.calendar.words import format_span
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.measure.dashboards.labels import channel_label, touchpoint_label
-from hamdel.measure.dashboards.queries import places_in_use
+from hamdel.measure.dashboards.queries import PlacesInUse, places_in_use
 from hamdel.measure.metrics.answering import answer
 from hamdel.measure.metrics.question import FIRST, LAST, ask_for
 from hamdel.measure.metrics.registry import METRICS
 from hamdel.measure.metrics.results import MetricResult
 from hamdel.ui import filters, formats
 from hamdel.ui.filters import Choice, FilterBar
+from hamdel.ui.pages import wants_part
 
 # Longest period shown by day, then by week; beyond, by month.
 BY_DAY, BY_WEEK = timedelta(days=45), timedelta(days=200)
@@ -110,10 +111,13 @@ class Look:
 
 
 def look_of(request: Request) -> Look:
-    """Read a look from the address. What cannot be read or asked falls back to the last 30 days."""
+    """Read a look from the address. What cannot be read or asked falls back to the last 30 days.
+
+    Only a page with its filter bar needs to know what else could be chosen; a part of one does not ask.
+    """
     given = {name: request.GET.get(name, "").replace("\0", "")[:LONGEST] for name in IN_THE_ADDRESS}
-    moment = clock()
-    bar = filters.read(given, now=moment, choices=_choices(request.workspace, given))
+    moment, used = clock(), PlacesInUse() if wants_part(request) else places_in_use(request.workspace)
+    bar = filters.read(given, now=moment, choices=_choices(used, given))
     if bar.period and not FIRST <= bar.period.start < bar.period.end <= LAST:
         given |= {"from": "", "to": ""}
         bar = filters.read(given, now=moment, choices=bar.choices)
@@ -121,8 +125,7 @@ def look_of(request: Request) -> Look:
     return Look(request.member, bar, moment, {name: value for name, value in given.items() if value})
 
 
-def _choices(workspace: Workspace, given: dict[str, str]) -> list[Choice]:
-    used = places_in_use(workspace)
+def _choices(used: PlacesInUse, given: dict[str, str]) -> list[Choice]:
     return [
         _choice("touchpoint", _("Touchpoint"), used.touchpoints, touchpoint_label, given),
         _choice("channel", _("Channel"), used.channels, channel_label, given),

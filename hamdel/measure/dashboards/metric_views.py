@@ -86,7 +86,7 @@ def _row(look: Look, metric: Metric) -> dict[str, Any]:
         "result": result,
         "reading": reading(result),
         "spark": spark_of(result),
-        "counted": counted(result),
+        "counted": counted(result) if result.n else "",
     }
 
 

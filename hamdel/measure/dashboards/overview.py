@@ -100,6 +100,6 @@ register(
     "channels", _("NPS by channel"), "dashboards/panels/comparison.html", by_channel, order=50, size="half"
 )
 register(
-    "comments", _("In their own words"), "dashboards/panels/comments.html", comments, order=60, size="large"
+    "comments", _("In their own words"), "dashboards/panels/comments.html", comments, order=60, size="tall"
 )
 register("conduct", _("Loyalty and response time"), "dashboards/panels/conduct.html", conduct, order=70)

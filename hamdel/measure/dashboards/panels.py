@@ -20,7 +20,7 @@ Read = Callable[[Look], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Panel:
-    """One part of the overview: `read` gives the template what it shows. `size` is whole, large or small."""
+    """One part of the overview: `read` gives the template what it shows. `size` is whole, large, tall, half or small."""
 
     name: str
     title: Words
