@@ -127,7 +127,8 @@ def database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": {"tcp_user_timeout": 20_000, "keepalives_idle": 30} if parts.hostname else {},
+        # What else the URL says, such as sslmode and time limits, is for the driver.
+        "OPTIONS": {name: unquote(said) for name, said in query.items() if name not in {"host", "port"}},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hamdel import environment
 from hamdel.ground.postgres.checks import verify_durability, verify_role
 from hamdel.ground.postgres.cluster import Cluster, Urls
+from hamdel.ground.postgres.elsewhere import lively
 from hamdel.ground.postgres.errors import NotDurable, PostgresError, StartFailed, UnsafeRole
 
 __all__ = [
@@ -26,9 +27,9 @@ def embedded() -> Cluster | None:
 
 
 def connection_urls() -> Urls:
-    """Return how to connect, the embedded server started if it is ours to start. Raises StartFailed."""
+    """Return how to connect, the embedded server started if it is ours to start. Raises PostgresError."""
     cluster = embedded()
     if cluster is not None:
         return cluster.start()
     app = environment.value("HAMDEL_POSTGRES_URL")
-    return Urls(app=app, owner=environment.value("HAMDEL_POSTGRES_OWNER_URL") or app)
+    return Urls(app=lively(app), owner=lively(environment.value("HAMDEL_POSTGRES_OWNER_URL") or app))

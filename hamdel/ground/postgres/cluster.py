@@ -7,50 +7,38 @@ same (scram), checks its pages, and keeps `fsync` on. It outlives a killed paren
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import logging
 import os
-import secrets
-import shutil
 import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 import psycopg
-from psycopg import sql
 
+from hamdel.ground.postgres.configuration import write_configuration
 from hamdel.ground.postgres.errors import StartFailed
+from hamdel.ground.postgres.initialising import initialise
+from hamdel.ground.postgres.passwords import password_of
 from hamdel.ground.postgres.place import Place, binaries, place_of
+from hamdel.ground.postgres.processes import end_orphans, postmaster_of
+from hamdel.ground.postgres.roles import APP, DATABASE, OWNER, SUPERUSER, is_prepared, prepare
 
-SUPERUSER, OWNER, APP, DATABASE = "postgres", "hamdel_owner", "hamdel_app", "hamdel"
-# How long the server may be silent before we give up. Recovery that progresses writes to its log.
+# How long the server may be silent before we give up. A recovery tells of its progress.
 PATIENCE_SECONDS = 60
-STOP_SECONDS = 30
-CONFIGURATION = """
-listen_addresses = ''
-unix_socket_permissions = 0700
-max_connections = 80
-shared_buffers = 128MB
-effective_cache_size = 512MB
-work_mem = 8MB
-maintenance_work_mem = 64MB
-wal_compression = on
-max_wal_size = 1GB
-min_wal_size = 128MB
-checkpoint_completion_target = 0.9
-random_page_cost = 1.1
-jit = off
-max_parallel_workers_per_gather = 1
-fsync = on
-full_page_writes = on
-synchronous_commit = on
-log_timezone = 'UTC'
-timezone = 'UTC'
-log_min_messages = warning
-"""
-ACCESS = "local all all scram-sha-256\n"
+TELL_EVERY_SECONDS = 10
+LEAVING_SECONDS = 10
+WATCH_EVERY_SECONDS = 0.5
+# A fast shutdown writes a checkpoint; an immediate one leaves that to the next start.
+ENDINGS = ((signal.SIGINT, 60), (signal.SIGQUIT, 10))
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -65,46 +53,57 @@ class Cluster:
     """The embedded PostgreSQL of one data folder."""
 
     def __init__(self, home: Path) -> None:
-        self.home = Path(home)
+        self.home = Path(home).absolute()
         self._place: Place | None = None
-        self._watching = threading.Event()
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._watching: IO[bytes] | None = None
+        self._postmaster: subprocess.Popen[bytes] | None = None
 
     # What callers use
 
     def start(self) -> Urls:
         """Bring the server up, or adopt the one that runs, and return how to connect. Again changes nothing.
 
-        Raises StartFailed with the last lines of the server's log.
+        Waits as long as a crash recovery takes. Raises StartFailed with the last lines of the server's log.
         """
-        with self._lock, self._sole_starter():
-            if not (self.place.data / "PG_VERSION").exists():
-                self._initialise()
-            if not self.is_running:
-                self._launch()
-            self._wait_until_ready()
+        self._stopping.clear()
+        with self._lock, self._alone():
+            self._bring_up()
             self._prepare()
         return self.urls()
 
     def stop(self) -> None:
-        """Stop it gracefully: open transactions are rolled back, everything committed is on disk."""
-        self._watching.set()
-        with self._lock:
-            pid = self.pid
-            if pid is None:
+        """Stop it gracefully: open transactions are rolled back, everything committed is on disk.
+
+        A server that another Hamdel process supervises goes on.
+        """
+        self._stopping.set()
+        with self._lock, self._alone():
+            self._unwatch()
+            if self.is_running and self._is_watched():
+                logger.info("PostgreSQL goes on: another Hamdel process uses it")
                 return
-            os.kill(pid, signal.SIGINT)  # "fast" shutdown
-            deadline = time.monotonic() + STOP_SECONDS
-            while self.is_running and time.monotonic() < deadline:
-                _reap(pid)
-                time.sleep(0.02)
+            for ending, seconds in ENDINGS:
+                if self._ended(ending, seconds):
+                    return
+            logger.error("PostgreSQL (process %s) does not stop; its log is %s", self.pid, self.place.log)
 
     def supervise(self) -> threading.Thread:
         """Start a thread that brings the server back whenever it dies, until `stop`."""
-        self._watching.clear()
+        self._stopping.clear()
+        if self._watching is None:
+            self._watching = (self.place.home / "watched.lock").open("ab")
+            fcntl.flock(self._watching, fcntl.LOCK_SH)
         thread = threading.Thread(target=self._keep_alive, name="postgres-supervisor", daemon=True)
         thread.start()
         return thread
+
+    def release(self) -> None:
+        """Stop supervising and leave the server as it is."""
+        self._stopping.set()
+        with self._lock:
+            self._unwatch()
 
     def urls(self) -> Urls:
         return Urls(app=self._url(APP), owner=self._url(OWNER))
@@ -112,13 +111,7 @@ class Cluster:
     @property
     def pid(self) -> int | None:
         """Return the postmaster's process id, None when none runs on this data folder."""
-        try:
-            lines = (self.place.data / "postmaster.pid").read_text().splitlines()
-            pid = abs(int(lines[0]))
-            folder = lines[1]
-        except (OSError, ValueError, IndexError):
-            return None
-        return pid if folder == str(self.place.data) and _is_postgres(pid) else None
+        return postmaster_of(self.place.data)
 
     @property
     def is_running(self) -> bool:
@@ -130,189 +123,169 @@ class Cluster:
             self._place = place_of(self.home)
         return self._place
 
-    # How it is done
+    # Start
 
-    def _sole_starter(self) -> IO[str]:
-        """Hold a lock on the folder, so that two processes do not initialise or start it side by side."""
-        import fcntl
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold a lock on the folder, so that no two processes initialise, start or stop it side by side."""
+        with (self.place.home / "start.lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
-        stream = (self.place.home / "start.lock").open("w")  # the caller closes it
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        return stream
+    def _bring_up(self) -> None:
+        if not self.place.is_initialised:
+            initialise(self.place)
+        # One that runs may be on its way out; then it is ours to start.
+        if not (self.is_running and self._is_ready_in_the_end(None)):
+            self._is_ready_in_the_end(self._launch())
 
-    def _initialise(self) -> None:
-        """Make the cluster. What an interrupted attempt left behind is cleared first."""
-        place = self.place
-        fresh = place.home / "data.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        password_file = place.home / "password.new"
-        _write_private(password_file, self._password(SUPERUSER), place)
-        arguments = [
-            "--pgdata",
-            str(fresh),
-            "--username",
-            SUPERUSER,
-            "--pwfile",
-            str(password_file),
-            "--encoding=UTF8",
-        ]
-        done = self._run("initdb", *arguments, "--auth=scram-sha-256", "--data-checksums", "--no-instructions",
-                         "--locale-provider=builtin", "--locale=C.UTF-8")  # fmt: skip
-        password_file.unlink()
-        if done.returncode:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise StartFailed(
-                f"PostgreSQL could not make its data folder {place.data}: {done.stderr.strip()}"
-            )
-        (fresh / "pg_hba.conf").write_text(ACCESS)
-        fresh.rename(place.data)
-
-    def _launch(self) -> None:
+    def _launch(self) -> subprocess.Popen[bytes]:
         """Start the postmaster in a session of its own: a Ctrl-C at the terminal is ours to handle."""
         place = self.place
-        # Ours, not initdb's: written at every start so that an upgrade brings new values.
-        settings = CONFIGURATION + f"unix_socket_directories = '{place.sockets}'\n"
-        _write_private(place.data / "postgresql.auto.conf", settings, place)
-        _write_private(place.log, "", place)
-        self._forget_the_dead()
-        with place.log.open("ab") as log:
-            subprocess.Popen(
-                [binaries() / "postgres", "-D", str(place.data)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=place.home,
-                start_new_session=True,
-                **self._identity(),
-            )
+        end_orphans(place.data)
+        # Names of the dead, which by now may be those of others; a killed server not yet buried looks alive as well.
+        for stale in (place.data / "postmaster.pid", place.sockets / ".s.PGSQL.5432.lock"):
+            stale.unlink(missing_ok=True)
+        place.keep_log_short()
+        pointers = write_configuration(place.home, place.sockets)
+        with self._running_lock() as lock, place.log.open("ab") as log:
+            self._postmaster = subprocess.Popen(
+                [binaries() / "postgres", "-D", place.data, *pointers],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=place.home,
+                start_new_session=True, pass_fds=[lock.fileno()], **place.identity(),
+            )  # fmt: skip
+        return self._postmaster
 
-    def _forget_the_dead(self) -> None:
-        """Remove the pid file of a postmaster that is dead but not yet buried: to PostgreSQL a zombie looks alive."""
-        file = self.place.data / "postmaster.pid"
-        try:
-            pid = abs(int(file.read_text().split()[0]))
-        except (OSError, ValueError, IndexError):
-            return
-        if _state(pid) == "Z":
-            file.unlink(missing_ok=True)
+    def _running_lock(self) -> IO[bytes]:
+        """Return a lock that the server's processes inherit and hold until the last of them is gone.
 
-    def _wait_until_ready(self) -> None:
-        """Wait as long as the server makes progress; crash recovery of a large log may take minutes."""
-        seen, deadline = b"", time.monotonic() + PATIENCE_SECONDS
+        It is seen where /proc and shared memory are not: by another container with the same folder.
+        """
+        lock = (self.place.home / "running.lock").open("ab")
+        deadline = time.monotonic() + LEAVING_SECONDS
         while True:
             try:
-                psycopg.connect(self._url(SUPERUSER, database="postgres"), connect_timeout=5).close()
-                return
-            except psycopg.OperationalError as error:
-                problem = error
-            log = self.place.log.read_bytes() if self.place.log.exists() else b""
-            if log != seen or "starting up" in str(problem):
-                seen, deadline = log, time.monotonic() + PATIENCE_SECONDS
-            still_leaving = b"is still in use" in log or b"already exists" in log
-            if not self.is_running and still_leaving and time.monotonic() < deadline:
-                # A killed postmaster or its backends are still on their way out; it takes a moment.
-                time.sleep(0.2)
-                self._launch()
-                continue
-            if (b"FATAL" in log and not self.is_running) or time.monotonic() > deadline:
-                tail = log.decode(errors="replace")[-1500:]
-                raise StartFailed(
-                    f"PostgreSQL did not start in {self.place.data}: {problem}\nIts log ends:\n{tail}"
-                )
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    lock.close()
+                    raise StartFailed(
+                        f"A PostgreSQL we cannot see has {self.place.data} open, perhaps in another container."
+                        " Stop it, or set HAMDEL_HOME to another folder."
+                    ) from None
+                time.sleep(0.05)
+            else:
+                return lock
+
+    def _is_ready_in_the_end(self, server: subprocess.Popen[bytes] | None) -> bool:
+        """Wait as long as the server makes progress; crash recovery of a large log may take minutes.
+
+        False when an adopted server ended meanwhile. Raises StartFailed when the one we started did.
+        """
+        log_size, patience_ends, tell_at = -1, 0.0, time.monotonic() + TELL_EVERY_SECONDS
+        while problem := self._knock():
+            now = time.monotonic()
+            if "starting up" in problem or self._log_size() != log_size:
+                log_size, patience_ends = self._log_size(), now + PATIENCE_SECONDS
+            if now > tell_at:
+                tell_at = now + TELL_EVERY_SECONDS
+                logger.warning("PostgreSQL is not ready yet: %s", self._log_tail(150) or problem)
+            if server is None and not self.is_running:
+                return False
+            has_ended = server is not None and server.poll() is not None
+            if (
+                has_ended
+                or now > patience_ends
+                or self._stopping.is_set()
+                or "authentication failed" in problem
+            ):
+                raise StartFailed(self._reason(problem))
             time.sleep(0.03)
+        return True
 
-    def _prepare(self) -> None:
-        """Make roles, database and default privileges; each step may have been done before."""
-        with psycopg.connect(self._url(SUPERUSER, database="postgres"), autocommit=True) as connection:
-            for role in (OWNER, APP):
-                _make_role(connection, role, self._password(role))
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-            if not known:
-                connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(*map(sql.Identifier, (DATABASE, OWNER)))
-                )
-        with psycopg.connect(self._url(SUPERUSER), autocommit=True) as connection:
-            connection.execute(f"ALTER SCHEMA public OWNER TO {OWNER}")
-            for what, on in (("SELECT, INSERT, UPDATE, DELETE, TRUNCATE", "TABLES"), ("USAGE, SELECT", "SEQUENCES"),
-                             ("EXECUTE", "FUNCTIONS")):  # fmt: skip
-                connection.execute(f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT {what} ON {on} TO {APP}")
-            connection.execute(f"GRANT TEMPORARY ON DATABASE {DATABASE} TO {APP}")
-
-    def _keep_alive(self) -> None:
-        while not self._watching.wait(0.5):
-            pid = self.pid
-            if pid is not None:
-                _reap(pid)
-            if self.pid is None and not self._watching.is_set():
-                try:
-                    self.start()
-                except StartFailed:
-                    # Said in full at every request that needs the database; here we only keep trying.
-                    self._watching.wait(2)
-
-    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [binaries() / program, *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.place.home,
-            **self._identity(),
-        )
-
-    def _identity(self) -> dict:
-        if os.geteuid() != 0:
-            return {}
-        return {"user": self.place.uid, "group": self.place.gid, "extra_groups": []}
-
-    def _password(self, role: str) -> str:
-        """Return the role's password, made once and kept beside the data, readable by its owner only."""
-        file = self.place.home / f"password.{role}"
-        if not file.exists():
-            _write_private(file, secrets.token_hex(24), self.place)
-        return file.read_text()
-
-    def _url(self, role: str, database: str = DATABASE) -> str:
-        from urllib.parse import quote
-
-        return f"postgresql://{role}:{self._password(role)}@/{database}?host={quote(str(self.place.sockets))}"
-
-
-def _make_role(connection: psycopg.Connection, role: str, password: str) -> None:
-    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-    verb = sql.SQL("ALTER" if known else "CREATE")
-    connection.execute(
-        sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}").format(
-            verb, sql.Identifier(role), sql.Literal(password)
-        )
-    )
-
-
-def _write_private(file: Path, text: str, place: Place) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(text)
-    if os.geteuid() == 0:
-        os.chown(file, place.uid, place.gid)
-
-
-def _is_postgres(pid: int) -> bool:
-    """Tell whether `pid` is a living PostgreSQL: a stale pid file may name a process of somebody else."""
-    try:
-        return _state(pid) not in {"Z", ""} and Path(f"/proc/{pid}/comm").read_text() == "postgres\n"
-    except OSError:
-        return False
-
-
-def _state(pid: int) -> str:
-    """Return the state letter of a process, "" when there is none."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
+    def _knock(self) -> str:
+        """Return what keeps us from connecting, "" when nothing does."""
+        try:
+            psycopg.connect(self._url(SUPERUSER, "postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            return str(error)
         return ""
 
+    def _reason(self, problem: str) -> str:
+        if "authentication failed" in problem:
+            return (
+                f"PostgreSQL in {self.place.data} has other passwords than the files {self.place.home}/password.*:"
+                " bring back both from the same backup."
+            )
+        return (
+            f"PostgreSQL did not start in {self.place.data}: {problem}\n"
+            f"The end of its log, {self.place.log}:\n{self._log_tail(1500)}"
+        )
 
-def _reap(pid: int) -> None:
-    """Collect a dead child, so that it does not look alive."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+    def _prepare(self) -> None:
+        if all(is_prepared(url) for url in (self._url(APP), self._url(OWNER))):
+            return
+        passwords = {role: password_of(self.place.home, role) for role in (OWNER, APP)}
+        try:
+            prepare(self._url(SUPERUSER, "postgres"), self._url(SUPERUSER), passwords)
+        except psycopg.Error as error:
+            raise StartFailed(self._reason(str(error))) from error
+
+    # Watch and stop
+
+    def _keep_alive(self) -> None:
+        while not self._stopping.wait(WATCH_EVERY_SECONDS):
+            try:
+                self.place.keep_log_short()
+                if not self.is_running:
+                    self._revive()
+            except Exception as error:
+                # A full disk, say, may have room again later: whatever it is, we keep trying.
+                logger.error("PostgreSQL cannot be brought back yet: %s", error)
+                self._stopping.wait(2)
+
+    def _revive(self) -> None:
+        with self._lock, self._alone():
+            if not self._stopping.is_set():
+                self._bring_up()
+                logger.warning("PostgreSQL had ended and is back as process %s", self.pid)
+
+    def _unwatch(self) -> None:
+        if self._watching is not None:
+            self._watching.close()
+            self._watching = None
+
+    def _is_watched(self) -> bool:
+        with (self.place.home / "watched.lock").open("ab") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+    def _ended(self, ending: signal.Signals, seconds: float) -> bool:
+        """Send the signal and tell whether the server was gone in time."""
+        deadline = time.monotonic() + seconds
+        if pid := self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, ending)
+        while self.is_running and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return not self.is_running
+
+    # What is written where
+
+    def _log_size(self) -> int:
+        return self.place.log.stat().st_size if self.place.log.exists() else 0
+
+    def _log_tail(self, length: int) -> str:
+        """Return the last characters of the server's log."""
+        if not self.place.log.exists():
+            return ""
+        with self.place.log.open("rb") as log:
+            log.seek(max(0, self._log_size() - length))
+            return log.read().decode(errors="replace").strip()
+
+    def _url(self, role: str, database: str = DATABASE) -> str:
+        password = password_of(self.place.home, role)
+        return f"postgresql://{role}:{password}@/{database}?host={quote(str(self.place.sockets))}"
