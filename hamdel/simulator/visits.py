@@ -14,8 +14,8 @@ from hamdel.simulator.words.goods import PRODUCTS
 
 BROWSING = 0.35  # further visits in a year for each order in a year
 LEAST_BROWSING = 0.35  # … and so many of everybody
-PAGES = 1.15  # pages of a visit, on average
-VIEWS = 0.9  # products looked at in a visit, on average
+PAGES = 1.05  # pages of a visit, on average
+VIEWS = 0.55  # products looked at in a visit, on average
 
 
 @dataclass(frozen=True)
