@@ -23,7 +23,7 @@ from hamdel.ui import formats
 LOW = {"nps": 6, "csat": 2, "ces2": 3}
 HIGH = {"nps": 9, "csat": 4, "ces2": 5}
 EFFORT_LOW, EFFORT_HIGH = 2, 4
-MOST = 8
+MOST = 12
 
 
 @dataclass(frozen=True)

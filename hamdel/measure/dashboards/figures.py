@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hamdel.ground.calendar.days import Unit
 from hamdel.measure.dashboards.queries import Given
 from hamdel.measure.metrics.results import MetricGroup, MetricPoint, MetricResult
 from hamdel.ui import formats
@@ -17,16 +18,26 @@ from hamdel.ui.score import written
 MOST_BARS = 8
 
 
-def course_of(result: MetricResult, *, height: int = 240) -> Line:
-    """Return a score over time with the band of its interval."""
-    points = tuple(_point(point.label, point) for point in result.series)
+def course_of(result: MetricResult, unit: str, *, height: int = 240) -> Line:
+    """Return a score over time, in units such as "week", with the band of its interval."""
+    points = tuple(_point(_when(point, unit), point) for point in result.series)
     return Line(
         title=_("%(metric)s over time") % {"metric": result.metric.label},
         unit=str(result.metric.unit),
         series=(Series(str(result.metric.label), points),),
-        note=_("Band: 95% interval") if any(point.has_interval for point in points) else "",
+        note=_note(unit) if any(point.has_interval for point in points) else "",
         height=height,
     )
+
+
+def _when(point: MetricPoint, unit: str) -> str:
+    """Write a bucket short enough to stand below a chart: a week by its first day, days without their year."""
+    return formats.day(point.start, year=False) if unit in {Unit.DAY, Unit.WEEK} else point.label
+
+
+def _note(unit: str) -> str:
+    band = _("Band: 95% interval")
+    return f"{band} · {_('weeks by their first day')}" if unit == Unit.WEEK else band
 
 
 def spark_of(result: MetricResult) -> list[float | None]:
@@ -36,8 +47,8 @@ def spark_of(result: MetricResult) -> list[float | None]:
 
 
 @dataclass(frozen=True)
-class SmallGroup:
-    """A group too small to be ranked, in the shape `{% score %}` draws."""
+class LoneGroup:
+    """A group that stands by itself, too small to be ranked or the only one, in the shape `{% score %}` draws."""
 
     value: float | None
     n: int
@@ -47,7 +58,7 @@ class SmallGroup:
     scale: tuple[float, float] | None
 
     @classmethod
-    def of(cls, group: MetricGroup, result: MetricResult) -> SmallGroup:
+    def of(cls, group: MetricGroup, result: MetricResult) -> LoneGroup:
         return cls(group.value, group.n, group.low, group.high, str(result.metric.unit), result.scale)
 
 
@@ -57,12 +68,10 @@ class Comparison:
 
     bars: Bars
     ranked: tuple[MetricGroup, ...]
-    small: tuple[tuple[str, SmallGroup], ...]
+    small: tuple[tuple[str, LoneGroup], ...]
     hidden: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.ranked and not self.small
+    # The only group that could be ranked: a bar beside no other compares nothing.
+    only: tuple[str, LoneGroup] | None = None
 
 
 def comparison_of(result: MetricResult, named: Callable[[str], str], *, most: int = MOST_BARS) -> Comparison:
@@ -73,14 +82,15 @@ def comparison_of(result: MetricResult, named: Callable[[str], str], *, most: in
     ranked = [group for group in result.groups if group.is_ranked and group.value is not None]
     shown = ranked if len(ranked) <= most else [*ranked[: most // 2], *ranked[-(most - most // 2) :]]
     points = tuple(_point(named(group.key), group) for group in shown)
-    small = tuple((named(g.key), SmallGroup.of(g, result)) for g in result.groups if not g.is_ranked)
+    small = tuple((named(g.key), LoneGroup.of(g, result)) for g in result.groups if not g.is_ranked)
     bars = Bars(
         title=str(result.metric.label),
         unit=str(result.metric.unit),
         series=(Series(str(result.metric.label), points),),
         bounds=_bounds(result),
     )
-    return Comparison(bars, tuple(shown), small[:most], len(ranked) - len(shown))
+    only = (named(shown[0].key), LoneGroup.of(shown[0], result)) if len(shown) == 1 else None
+    return Comparison(bars, tuple(shown), small[:most], len(ranked) - len(shown), only)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -15,7 +16,7 @@ from hamdel.ground.analytics import AnalyticsUnavailable
 from hamdel.ground.calendar.days import Unit
 from hamdel.measure.dashboards.breakdown import breakdown_of
 from hamdel.measure.dashboards.figures import course_of, spark_of, table_row
-from hamdel.measure.dashboards.look import Look, look_of
+from hamdel.measure.dashboards.look import SAID, Look, look_of
 from hamdel.measure.dashboards.overview import metric_url
 from hamdel.measure.dashboards.planning import planner_of
 from hamdel.measure.dashboards.words import Counted, certainty, counted, interval_words, verdict_sentence
@@ -54,7 +55,7 @@ def metric(request: Request, key: str) -> HttpResponse:
         "dashboards/metric.html",
         part="content",
         look=look,
-        filters=look.bar,
+        filters=look.bar if found.source.table in SAID else replace(look.bar, choices=[]),
         metric=found,
         planner=planner_of(found, request.GET),
         **_content(look, found, request),
@@ -102,11 +103,11 @@ def _content(look: Look, metric: Metric, request: Request) -> dict[str, Any]:
     unit = request.GET.get("bucket") if request.GET.get("bucket") in list(Unit) else look.bucket
     by = request.GET.get("by", "").replace("\0", "")
     try:
-        result = _course(look, metric, str(unit))
+        result, unit = _course(look, metric, str(unit))
         breakdown = breakdown_of(look, metric, by)
         return {
             "result": Counted(result),
-            "figure": course_of(result, height=260),
+            "figure": course_of(result, unit, height=260),
             "units": UNITS,
             "unit": unit,
             "counted": counted(result),
@@ -120,9 +121,9 @@ def _content(look: Look, metric: Metric, request: Request) -> dict[str, Any]:
         return {"is_away": True}
 
 
-def _course(look: Look, metric: Metric, unit: str) -> MetricResult:
+def _course(look: Look, metric: Metric, unit: str) -> tuple[MetricResult, str]:
     """Ask for the course in the chosen unit, or in a longer one where there are too many points."""
     try:
-        return look.score(metric.key, bucket=unit)
+        return look.score(metric.key, bucket=unit), unit
     except QuestionError:
-        return look.score(metric.key, bucket=look.bucket)
+        return look.score(metric.key, bucket=look.bucket), look.bucket

@@ -34,7 +34,7 @@ def headline(look: Look) -> dict[str, Any]:
 
 def nps_course(look: Look) -> dict[str, Any]:
     result = look.score("nps", bucket=look.bucket)
-    return {"result": result, "figure": course_of(result), "href": metric_url("nps", look)}
+    return {"result": result, "figure": course_of(result, look.bucket), "href": metric_url("nps", look)}
 
 
 def nps_spread(look: Look) -> dict[str, Any]:

@@ -64,6 +64,8 @@ def _ticks(low: float, high: float, step: float) -> tuple[float, ...]:
 
 def shown_labels(count: int, most: int = 6) -> list[int]:
     """Return which of `count` labels are written: evenly spread, the first and the last among them."""
+    # However long the labels are, there is room for two.
+    most = max(most, 2)
     if count <= most:
         return list(range(count))
     return sorted({round(i * (count - 1) / (most - 1)) for i in range(most)})

@@ -160,3 +160,8 @@ def test_first_and_last_label_are_always_written(count):
 
     assert len(chosen) <= 6
     assert count == 0 or (chosen[0], chosen[-1]) == (0, count - 1)
+
+
+def test_labels_too_long_for_many_are_the_first_and_the_last():
+    assert shown_labels(13, most=1) == [0, 12]
+    assert shown_labels(1, most=0) == [0]
