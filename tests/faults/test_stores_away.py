@@ -49,8 +49,8 @@ def test_postgres_away_is_told_with_503_and_retry_after_and_comes_back(server):
     postmaster = server.postgres().pid
     os.kill(postmaster, signal.SIGSTOP)  # no restart by the supervisor: it lives, but answers nobody
     os.kill(postmaster, signal.SIGKILL)
-    seen = set()
-    for _ in range(40):
+    seen, deadline = set(), time.monotonic() + 60
+    while not {200, 503} <= seen and time.monotonic() < deadline:
         try:
             server.post("/v1/batch", batch(1), key=keys["write_key"], timeout=20)
             seen.add(200)
@@ -61,7 +61,7 @@ def test_postgres_away_is_told_with_503_and_retry_after_and_comes_back(server):
             assert set(json.load(error)) == {"code", "message"}
         time.sleep(0.05)
 
-    assert 200 in seen, "it did not come back"
+    assert seen >= {200, 503}, "it was never away, or did not come back"
 
 
 def test_clickhouse_away_intake_goes_on_and_then_the_counts_are_equal(tmp_path):
@@ -109,7 +109,9 @@ def test_a_full_disk_acknowledges_nothing_it_cannot_keep_and_recovers(tmp_path):
         free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
         ballast.write_bytes(b"x" * max(free - 12_000_000, 0))
         for _ in range(120):
-            big = [{**event, "properties": {"filler": "y" * 20_000}} for event in batch(20)["batch"]]
+            big = [
+                {**event, "properties": {"filler": os.urandom(10_000).hex()}} for event in batch(20)["batch"]
+            ]
             try:
                 server.post("/v1/batch", {"batch": big}, key=keys["write_key"])
                 acknowledged += 20
@@ -146,10 +148,13 @@ def test_an_acknowledgement_means_a_sync(server):
             row = connection.execute("SELECT sum(fsyncs) FROM pg_stat_io WHERE object = 'wal'").fetchone()
             return int(row[0])
 
-    time.sleep(1.5)
+    # A connection that rests hands its statistics in after ten seconds.
+    time.sleep(11)
     before = syncs()
     for _ in range(30):  # one after the other: no two can share a commit
         server.post("/v1/batch", batch(1), key=keys["write_key"])
-    time.sleep(1.5)  # statistics are handed in about once a second
+    deadline = time.monotonic() + 30
+    while syncs() - before < 30 and time.monotonic() < deadline:
+        time.sleep(0.5)
 
     assert syncs() - before >= 30
