@@ -50,9 +50,7 @@ class SurveyForm(forms.Form):
                 label=f"{label} ({LANGUAGES[language]})",
                 initial=text,
                 max_length=500,
-                widget=forms.Textarea(
-                    attrs={"rows": 2, "lang": language, "dir": "rtl" if language == "fa" else "ltr"}
-                ),
+                widget=wide_or_short(name, lang=language, dir="rtl" if language == "fa" else "ltr"),
             )
 
     def _initial(self) -> dict[str, Any]:
@@ -109,6 +107,13 @@ class SurveyForm(forms.Form):
 
 def persian_first(pair: tuple[str, str]) -> bool:
     return pair[0] != "fa"
+
+
+def wide_or_short(name: str, **attributes: str) -> forms.Widget:
+    """Return a line for the ends of a scale, a text area for everything longer."""
+    if "_label:" in name:
+        return forms.TextInput(attributes)
+    return forms.Textarea({**attributes, "rows": 2})
 
 
 LABELS = {

@@ -35,29 +35,47 @@ def distribution(survey: Survey) -> list[Share]:
 
 
 @dataclass(frozen=True)
+class Step:
+    """How many came so far, and which part of those one step before; None where that cannot be said."""
+
+    n: int
+    percent: float | None = None
+
+
+@dataclass(frozen=True)
 class Funnel:
-    """How far people came. Open links have no invitation, so they begin at `started`."""
+    """How far people came: by personal links from the invitation on, by open links from the first answer on."""
 
-    started: int
-    completed: int
-    invited: int
-    answered_invitations: int
-
-    @property
-    def completion_percent(self) -> float | None:
-        return 100 * self.completed / self.started if self.started else None
-
-    @property
-    def response_percent(self) -> float | None:
-        return 100 * self.answered_invitations / self.invited if self.invited else None
+    invited: Step
+    delivered: Step
+    started: Step
+    completed: Step
+    open_started: Step
+    open_completed: Step
 
 
 def funnel(survey: Survey) -> Funnel:
+    """Return the steps of one survey. A link handed over by a member counts as delivered."""
+    by_invitation = Q(invitation_id__isnull=False)
+    is_completed = Q(completed_at__isnull=False)
     found = Response.objects.filter(survey=survey).aggregate(
-        started=Count("id"),
-        completed=Count("id", filter=Q(completed_at__isnull=False)),
-        answered=Count("id", filter=Q(completed_at__isnull=False, invitation_id__isnull=False)),
+        started=Count("id", filter=by_invitation),
+        completed=Count("id", filter=by_invitation & is_completed),
+        open_started=Count("id", filter=~by_invitation),
+        open_completed=Count("id", filter=~by_invitation & is_completed),
     )
     # Counted through the reverse relation: the slice of invitations lies above this one.
     invited = survey.invitations.count()  # type: ignore[attr-defined]
-    return Funnel(found["started"], found["completed"], invited, found["answered"])
+    delivered = invited
+    return Funnel(
+        invited=Step(invited),
+        delivered=_step(delivered, invited),
+        started=_step(found["started"], delivered),
+        completed=_step(found["completed"], found["started"]),
+        open_started=Step(found["open_started"]),
+        open_completed=_step(found["open_completed"], found["open_started"]),
+    )
+
+
+def _step(n: int, of: int) -> Step:
+    return Step(n, 100 * n / of if of else None)

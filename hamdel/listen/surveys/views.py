@@ -9,18 +9,24 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
+from hamdel.ground.calendar.digits import format_number
 from hamdel.listen.surveys.actions import close_survey, create_survey, publish_survey
 from hamdel.listen.surveys.answering import page_of
 from hamdel.listen.surveys.definition import Metric
 from hamdel.listen.surveys.forms import StartForm, SurveyForm
+from hamdel.listen.surveys.links import language_in
 from hamdel.listen.surveys.models import Response, Survey
-from hamdel.listen.surveys.queries import distribution, funnel
+from hamdel.listen.surveys.queries import Share, distribution, funnel
 from hamdel.listen.surveys.ready_made import READY_MADE
+from hamdel.listen.surveys.scoring import score_of
+from hamdel.ui.charts import Columns, Distribution, Part, Point, Series
+from hamdel.ui.formats import language
 from hamdel.ui.pages import show
 
 A_PAGE = 50
@@ -78,8 +84,7 @@ def preview(request: Request, survey_id: str) -> HttpResponse:
     definition, metric = survey.draft_definition, Metric(survey.metric)
     page = 1 if request.GET.get("page") == "1" and len(definition.pages) > 1 else 0
     answers = {"score": metric.scale[0] if request.GET.get("score") == "low" else metric.scale[1]}
-    language = request.GET.get("lang", "fa")
-    with translation.override(language if language in definition.languages else definition.languages[0]):
+    with translation.override(language_in(definition, request.GET.get("lang"))):
         context = page_of(definition, metric, page, answers)
         shared = {"survey": survey, "workspace": request.workspace, "languages": []}
         return show(request, "answering/page.html", **context, **shared).render()
@@ -92,15 +97,35 @@ def survey(request: Request, survey_id: str) -> HttpResponse:
     found = find(Survey, request, id=survey_id)
     responses = Response.objects.filter(survey=found).select_related("customer").prefetch_related("answers")
     page = Paginator(responses.order_by("-started_at"), A_PAGE).get_page(request.GET.get("page"))
+    shares = distribution(found)
     return show(
         request,
         "surveys/survey.html",
         survey=found,
-        shares=distribution(found),
+        score=score_of(Metric(found.metric), {share.score: share.n for share in shares}),
+        chart=falling(shares),
+        parts=parts_of(found, shares),
         funnel=funnel(found),
         page=page,
-        address=address(request, found),
     )
+
+
+def falling(shares: list[Share]) -> Columns:
+    """Draw how often each score was given."""
+    points = tuple(Point(format_number(share.score, language()), share.n) for share in shares)
+    return Columns(title=_("How the scores fall"), series=(Series(_("Answers"), points),))
+
+
+def parts_of(survey: Survey, shares: list[Share]) -> Distribution | None:
+    """Draw promoters, passives and detractors in one bar; other metrics have no such names."""
+    if survey.metric != Metric.NPS.value:
+        return None
+    names = ((_("Promoters"), 9, 10, "good"), (_("Passives"), 7, 8, "plain"), (_("Detractors"), 0, 6, "bad"))
+    parts = (
+        Part(name, sum(share.n for share in shares if low <= share.score <= high), tone)
+        for name, low, high, tone in names
+    )
+    return Distribution(title=_("Promoters, passives and detractors"), parts=tuple(parts))
 
 
 @require_safe
@@ -109,7 +134,7 @@ def sharing(request: Request, survey_id: str) -> HttpResponse:
     found = find(Survey, request, id=survey_id)
     link = address(request, found)
     code = segno.make(f"{link}?channel=qr", error="m").svg_inline(
-        scale=5, border=2, dark="#10302b", light="#ffffff"
+        border=2, omitsize=True, dark="#10302b", light="#ffffff"
     )
     return show(request, "surveys/sharing.html", survey=found, address=link, code=code)
 
