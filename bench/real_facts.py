@@ -213,6 +213,8 @@ class Retail:
     cancelled: float
     months: Table
     countries: Table
+    # Of the customers with most invoices: how many orders and cancellations.
+    busiest: dict[str, dict[str, int]]
     first: datetime
     last: datetime
 
@@ -251,6 +253,7 @@ def retail(data: Path) -> Retail:
         cancelled=money(back),
         months=table_of(known, lambda row: str(month_of(row))),
         countries=table_of(known, lambda row: row["Country"]),
+        busiest=busiest_of(kept),
         first=pc.min(sold["InvoiceDate"]).as_py().replace(tzinfo=LONDON),
         last=pc.max(sold["InvoiceDate"]).as_py().replace(tzinfo=LONDON),
     )
@@ -272,6 +275,24 @@ def again_of(rows: Iterable[dict[str, Any]]) -> Share:
     for row in rows:
         invoices[row["CustomerID"]].add(row["InvoiceNo"])
     return Share(sum(len(found) > 1 for found in invoices.values()), len(invoices))
+
+
+def busiest_of(table: Any, most: int = 5) -> dict[str, dict[str, int]]:
+    """Return what the customers with most invoices have, by the id they are imported under."""
+    invoices: dict[str, set[str]] = defaultdict(set)
+    for customer, invoice in zip(
+        table["CustomerID"].to_pylist(), table["InvoiceNo"].to_pylist(), strict=True
+    ):
+        if customer is not None:
+            invoices[str(int(customer))].add(invoice)
+    chosen = sorted(invoices, key=lambda customer: (-len(invoices[customer]), customer))[:most]
+    return {customer: _orders_and_cancellations(invoices[customer]) for customer in chosen}
+
+
+def _orders_and_cancellations(invoices: set[str]) -> dict[str, int]:
+    cancelled = sum(invoice.startswith("C") for invoice in invoices)
+    counts = {"Order Completed": len(invoices) - cancelled, "Order Cancelled": cancelled}
+    return {name: number for name, number in counts.items() if number}
 
 
 def table_of(table: Any, key_of: Any) -> Table:

@@ -3,7 +3,7 @@
     .venv/bin/python bench/real_input.py [--home FOLDER] [--all]
 
 A fresh HAMDEL_HOME, `hamdel import` for each file, everything shipped to ClickHouse, then each count and score asked
-through the product's questions about metrics. The expected side reads the files with `csv` and `pyarrow` alone and
+through the product's questions about metrics and through its public API. The expected side reads the files with `csv` and `pyarrow` alone and
 shares no code with the product. Prints what differs (with --all also what agrees) and exits 1 on any difference.
 The files are looked for in HAMDEL_SHARED_DATA, else in ../shared/data.
 """
@@ -19,7 +19,6 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench import real_facts as facts  # noqa: E402
+from bench.real_product import Api, Product  # noqa: E402
 
 SETS = (
     # slug, file, mapping, time zone, calendar
@@ -47,6 +47,8 @@ SETS = (
     ("retail", "commerce/online_retail_2010_2011.parquet", "online_retail", "Europe/London", "gregorian"),
 )
 CLOSE = 1e-6
+# API tokens by workspace.
+TOKENS: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def show(value: Any) -> str:
 
 def imported(data: Path) -> Iterable[Line]:
     """Make a workspace for each set and import its file with the command anybody would use."""
-    from hamdel.ground.access.actions import found_workspace
+    from hamdel.ground.access.actions import found_workspace, issue_token
     from hamdel.ground.access.models import User
     from hamdel.server.commands.migrate import migrate
 
@@ -131,9 +133,10 @@ def imported(data: Path) -> Iterable[Line]:
     owner = User.objects.create_user("owner@bench.example", name="Bench")
     for slug, file, mapping, zone, calendar in SETS:
         language = "fa" if calendar == "jalali" else "en"
-        found_workspace(
+        member = found_workspace(
             name=slug, slug=slug, owner=owner, timezone=zone, calendar=calendar, language=language
         )
+        TOKENS[slug] = issue_token(member, name="bench", by=member)
         for again in (False, True):
             outcome, seconds = run_import(data / file, mapping, slug)
             yield from facts_of_import(slug, outcome, data, again=again)
@@ -187,62 +190,7 @@ def asked(data: Path) -> Iterable[Line]:
     yield from olist(data)
     yield from snappfood(data)
     yield from retail(data)
-
-
-class Product:
-    """The answers of one workspace."""
-
-    def __init__(self, slug: str) -> None:
-        from hamdel.ground.workspaces.models import Workspace
-        from hamdel.ground.workspaces.tenancy import across_workspaces
-
-        with across_workspaces():
-            self.workspace = Workspace.objects.get(slug=slug)
-
-    def metric(self, key: str, **options: Any) -> Any:
-        """Ask about the whole time of the data set."""
-        from hamdel.ground.calendar.periods import Period
-        from hamdel.measure.metrics.answering import answer
-        from hamdel.measure.metrics.question import ask_for
-
-        period = options.pop(
-            "period", Period(datetime(2000, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
-        )
-        question = ask_for(key, period, calendar=self.workspace.calendar, **options)
-        return answer(question, workspace=self.workspace)
-
-    def months(self, key: str, first: datetime, last: datetime, **options: Any) -> dict[str, tuple[Any, int]]:
-        """Return value and n of each month with answers, by the local day it begins on."""
-        from hamdel.ground.calendar.periods import Period
-
-        period = Period(first - timedelta(days=40), last + timedelta(days=40))
-        zone = self.workspace.zone
-        series = self.metric(key, period=period, bucket="month", **options).series
-        return {
-            str(point.start.astimezone(zone).date()): (point.value, point.n) for point in series if point.n
-        }
-
-    def groups(self, key: str, by: str) -> dict[str, tuple[Any, int]]:
-        return {group.key: (group.value, group.n) for group in self.metric(key, by=by).groups}
-
-    def rows(self, sql: str) -> list[dict[str, Any]]:
-        from hamdel.ground import analytics
-
-        return analytics.ask_rendered("bench", sql, None, workspace=self.workspace, params={})
-
-    def number(self, sql: str) -> Any:
-        return next(iter(self.rows(sql)[0].values()))
-
-    def events(self) -> dict[str, int]:
-        sql = "SELECT name, toInt64(count()) AS n FROM events WHERE workspace_id = {workspace_id:UUID} GROUP BY name"
-        return {row["name"]: row["n"] for row in self.rows(sql)}
-
-    def customers(self) -> int:
-        from hamdel.ground.workspaces.tenancy import inside
-        from hamdel.know.customers.models import Customer
-
-        with inside(self.workspace):
-            return Customer.objects.whole().count()
+    yield from through_api(data)
 
 
 def compared(name: str, expected: dict[str, Any], got: dict[str, Any]) -> Iterable[Line]:
@@ -366,6 +314,33 @@ def retail(data: Path) -> Iterable[Line]:
         product.groups("repeat_purchase", "property:country"),
     )
     yield Line("retail customers, guests included", found.customers, product.customers())
+
+
+def through_api(data: Path) -> Iterable[Line]:
+    """Ask the public API for what a program would: scores with their intervals, months, groups, customers."""
+    orders, food, shop = (Api(slug, TOKENS[slug]) for slug in ("olist", "snappfood", "retail"))
+    found = facts.olist(data)
+    yield from estimate("API olist top-2-box", found.top2, orders.metric("csat_top2"))
+    yield from compared(
+        "API olist mean by state", found.means["state"], orders.groups("csat", "property:state")
+    )
+    yield from compared("API olist mean by month", found.means["month"], orders.months("csat"))
+    late = orders.groups("csat", "property:late")
+    yield from compared("API olist mean by late", found.means["late"], late)
+    comments = facts.snappfood(data)
+    yield from estimate("API snappfood top-2-box", comments.top2, food.metric("csat_top2"))
+    yield from compared("API snappfood mean by Jalali month", comments.means["month"], food.months("csat"))
+    by_vendor = food.groups("csat", "property:vendor")
+    yield from compared("API snappfood mean by vendor", comments.means["vendor"], by_vendor)
+    median = food.metric("first_response_median")
+    yield Line("API snappfood first response, seconds", facts.quantile(comments.waits, 0.5), median.value)
+    yield Line("API snappfood first response: n", len(comments.waits), median.n)
+    lines = facts.retail(data)
+    yield from estimate("API retail bought again", lines.again, shop.metric("repeat_purchase"))
+    yield from compared("API retail bought again by month", lines.months, shop.months("repeat_purchase"))
+    for customer, orders_of in lines.busiest.items():
+        names = shop.events_of(customer)
+        yield Line(f"API retail events of customer {customer}", orders_of, names)
 
 
 if __name__ == "__main__":
