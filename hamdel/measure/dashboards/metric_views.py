@@ -19,7 +19,7 @@ from hamdel.measure.dashboards.figures import course_of, spark_of, table_row
 from hamdel.measure.dashboards.look import SAID, Look, look_of
 from hamdel.measure.dashboards.overview import metric_url
 from hamdel.measure.dashboards.planning import planner_of
-from hamdel.measure.dashboards.words import Counted, certainty, counted, interval_words, verdict_sentence
+from hamdel.measure.dashboards.words import Shown, certainty, counted, interval_words, verdict_sentence
 from hamdel.measure.metrics.question import QuestionError
 from hamdel.measure.metrics.registry import METRICS, Metric, find_metric
 from hamdel.measure.metrics.results import MetricResult
@@ -85,7 +85,7 @@ def _row(look: Look, metric: Metric) -> dict[str, Any]:
         return row
     return row | {
         "result": result,
-        "reading": reading(result),
+        "reading": reading(Shown(result)),
         "spark": spark_of(result),
         "counted": counted(result) if result.n else "",
     }
@@ -106,7 +106,7 @@ def _content(look: Look, metric: Metric, request: Request) -> dict[str, Any]:
         result, unit = _course(look, metric, str(unit))
         breakdown = breakdown_of(look, metric, by)
         return {
-            "result": Counted(result),
+            "result": Shown(result),
             "figure": course_of(result, unit, height=260),
             "units": UNITS,
             "unit": unit,

@@ -14,7 +14,7 @@ from hamdel.measure.dashboards.labels import channel_label, touchpoint_label
 from hamdel.measure.dashboards.look import Look
 from hamdel.measure.dashboards.panels import register
 from hamdel.measure.dashboards.queries import answers_by_score
-from hamdel.measure.dashboards.words import Counted
+from hamdel.measure.dashboards.words import Shown
 from hamdel.measure.metrics.registry import METRICS
 from hamdel.measure.metrics.results import MetricResult
 
@@ -46,7 +46,7 @@ def by_touchpoint(look: Look) -> dict[str, Any]:
     """Return each feeling by touchpoint; a company seldom asks all of them everywhere."""
     results = [look.score(metric, by="touchpoint") for metric in FEELINGS]
     sides = [_side(look, result, touchpoint_label) for result in results if result.groups]
-    return {"sides": sides}
+    return {"sides": sides, "is_mixed": True}
 
 
 def by_channel(look: Look) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def metric_url(metric: str, look: Look) -> str:
 def _card(look: Look, result: MetricResult, spark: list[float | None]) -> dict[str, Any]:
     key = result.metric.key
     label = SHORT.get(key, result.metric.label)
-    return {"result": Counted(result), "label": label, "spark": spark, "href": metric_url(key, look)}
+    return {"result": Shown(result), "label": label, "spark": spark, "href": metric_url(key, look)}
 
 
 def _side(look: Look, result: MetricResult, named: Callable[[str], str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hamdel.measure.metrics.changes import Verdict
+from hamdel.measure.metrics.changes import Change, Verdict
 from hamdel.measure.metrics.registry import Interval, Metric
 from hamdel.measure.metrics.results import MetricResult
 from hamdel.ui import formats
@@ -35,8 +35,12 @@ def counted(result: MetricResult, n: int | None = None) -> str:
     return COUNTED[result.metric.source.table](n) % {"n": formats.number(n)}
 
 
-class Counted:
-    """A result whose n is said in its own words: invitations of a response rate, customers of a repeat purchase."""
+class Shown:
+    """A result as `{% score %}` draws it: n in its own words, and a verdict only where there is something to compare.
+
+    A response rate counts invitations, a repeat purchase customers; and a first period has no verdict at all,
+    which is not the same as having too few answers for one.
+    """
 
     def __init__(self, result: MetricResult) -> None:
         self.result = result
@@ -47,6 +51,14 @@ class Counted:
     @property
     def counted(self) -> str:
         return counted(self.result) if self.result.n else ""
+
+    @property
+    def change(self) -> Change | None:
+        return self.result.change if self.result.before else None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return self.result.verdict if self.result.before else None
 
 
 def certainty(result: MetricResult) -> str:

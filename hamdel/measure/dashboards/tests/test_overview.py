@@ -10,12 +10,22 @@ from django.utils.timezone import now
 
 def test_scores_stand_with_their_answers_interval_and_verdict(page, cafe):
     cafe.score("nps", *[10] * 8, *[7] * 2, *[0] * 2, touchpoint="delivery", channel="sms")
+    cafe.score("nps", *[10] * 2, at=now() - timedelta(days=40))
 
     content = page("/").content.decode()
 
     assert "50.0" in content
     assert "12 answers" in content
     assert "Too few answers" in content
+
+
+def test_without_a_period_before_there_is_no_verdict(page, cafe):
+    cafe.score("nps", *[10] * 30)
+
+    content = page("/panels/headline/", HTTP_HX_REQUEST="true").content.decode()
+
+    assert "30 answers" in content
+    assert "verdict" not in content
 
 
 def test_an_empty_workspace_is_led_to_its_first_steps(page, cafe, clinic):
