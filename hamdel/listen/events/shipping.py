@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,9 @@ SHIPPER_LOCK = 7403
 STRETCH = 10_000
 LOG_COLUMNS = ("position", "event_id", "workspace_id", "source_id", "received_at", "body")
 REST_SECONDS = 0.5
+# While the intake is busy, a round is followed by a pause this many times as long: acknowledging comes first.
+COURTESY = 3
+LONGEST_COURTESY_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,9 @@ def ship_everything() -> int:
 class Shipper:
     """Ships for as long as the process lives. One of them works at a time, however many processes there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, makes_way: Callable[[], bool] = lambda: False) -> None:
+        """`makes_way` tells whether the intake is busy: then shipping leaves it most of the interpreter's time."""
+        self.makes_way = makes_way
         self.stopping = threading.Event()
         self.news = threading.Event()
         self.behind = True
@@ -181,10 +187,13 @@ class Shipper:
         pause = REST_SECONDS
         while not self.stopping.is_set():
             self.news.clear()
+            began = time.monotonic()
             try:
                 with sole_shipper() as alone:
                     moved = alone and self.round()
                 pause = 0 if moved else REST_SECONDS
+                if moved and self.makes_way():
+                    self.stopping.wait(min(COURTESY * (time.monotonic() - began), LONGEST_COURTESY_SECONDS))
             except (InterfaceError, OperationalError):
                 log.warning("PostgreSQL is away; shipping waits")
                 close_old_connections()
