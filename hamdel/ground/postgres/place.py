@@ -160,7 +160,8 @@ def _open_the_way(wanted: Path, uid: int, gid: int) -> None:
         if _passes(folder, uid, gid):
             continue
         if folder.stat().st_uid == 0:
-            logger.warning("The user %s may now pass through (not list) %s", SYSTEM_USER, folder)
+            if folder != wanted.parent:  # that one is ours
+                logger.warning("The user %s may now pass through (not list) %s", SYSTEM_USER, folder)
             os.chmod(folder, stat.S_IMODE(folder.stat().st_mode) | 0o001)
     if not _passes(wanted, uid, gid):
         raise StartFailed(
