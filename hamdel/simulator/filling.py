@@ -39,16 +39,18 @@ class NotShipped(Exception):
     """The shipper makes no progress; its log says why."""
 
 
-def fill(*, now: datetime, watch: Watch) -> Shop:
-    """Make the demo, or complete one that was interrupted: it keeps its moment, so every event keeps its id."""
+def fill(*, now: datetime, watch: Watch) -> None:
+    """Write the demo's data, or complete what was interrupted: it keeps its moment, so every event keeps its id.
+
+    Another process ships meanwhile. Raises NotShipped when it does not.
+    """
     began, complete = started(now)
     shop = open_shop(at=began)
     if not complete:
-        with without_collector(), shipping():
+        with without_collector():
             filling = Filling(shop, year_of(shop, began), began, watch)
             filling.run(filling.wait_until_shipped)
         keep(began, is_complete=True)
-    return shop
 
 
 def year_of(shop: Shop, now: datetime) -> Year:
@@ -61,7 +63,7 @@ def year_of(shop: Shop, now: datetime) -> Year:
 
 
 class Filling:
-    """One filling in progress: this thread writes the log while another ships it."""
+    """One filling in progress."""
 
     def __init__(self, shop: Shop, year: Year, now: datetime, watch: Watch) -> None:
         self.shop, self.year, self.now, self.watch = shop, year, now, watch
