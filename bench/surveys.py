@@ -28,6 +28,8 @@ from urllib.parse import urlencode
 # Formbricks on a machine like ours (client and server together, 16 clients).
 FORMBRICKS = {"responses": 136, "pages": 111}
 COMMENT = "بسته یک هفته دیر رسید و کسی هم پاسخ تلفن را نمی‌داد؛ اما پشتیبانی آخر کار را درست کرد. " * 2
+# One in ten is low and opens a case.
+SCORES = ("10", "9", "9", "8", "10", "7", "9", "10", "3", "8")
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 
 
@@ -90,12 +92,12 @@ Steps = Iterator[bytes]
 
 def whole_way(public_id: str, n: int) -> Steps:
     """Send the score, then the comment to where the redirect leads."""
-    location = yield post(f"/s/{public_id}/", {"page": "0", "score": str(n % 11)})
+    location = yield post(f"/s/{public_id}/", {"page": "0", "score": SCORES[n % 10]})
     yield post(location, {"page": location.partition("page=")[2][:1], "why": COMMENT, "best": COMMENT})
 
 
 def single_page(public_id: str, n: int) -> Steps:
-    yield post(f"/s/{public_id}/", {"page": "0", "score": str(n % 11), "why": COMMENT})
+    yield post(f"/s/{public_id}/", {"page": "0", "score": SCORES[n % 10], "why": COMMENT})
 
 
 def look(public_id: str) -> Steps:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 5_000
 MOST_A_COMMIT = 200
+# So long after a page was stored the next is thought to be near.
+BUSY_SECONDS = 0.2
 
 
 class Busy(Exception):
@@ -36,6 +39,7 @@ class Desk:
         self.waiting: deque[Waiting] = deque()
         self.changed = threading.Condition()
         self.stopping = False
+        self.stored_at = 0.0
         self.thread = threading.Thread(target=self._run, name="answers", daemon=True)
 
     def start(self) -> None:
@@ -48,6 +52,11 @@ class Desk:
             self.changed.notify()
         if self.thread.is_alive():
             self.thread.join(timeout=30)
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether pages come in a stream: then background work should wait a little."""
+        return bool(self.waiting) or time.monotonic() - self.stored_at < BUSY_SECONDS
 
     async def save(self, submission: Submission) -> Outcome:
         """Return the outcome once it is durable. Raises Busy, and what PostgreSQL raised if it could not store."""
@@ -63,6 +72,7 @@ class Desk:
     def _run(self) -> None:
         while group := self._next_group():
             results = self._take([waiting.submission for waiting in group])
+            self.stored_at = time.monotonic()
             _wake(group, results)
         connection.close()
 
