@@ -7,15 +7,18 @@ Retry-After; null ids, gzip, text/plain, a missing sentAt and the key in either 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import orjson
 
+from hamdel import environment
 from hamdel.ground.guard import (
     BodyTooLarge,
     BodyTooSlow,
@@ -34,7 +37,9 @@ from hamdel.listen.events.intake import Intake, SourceKey, take
 from hamdel.listen.events.json_text import NotJson, parse
 from hamdel.listen.events.keys import SourceKeys
 
+Result = TypeVar("Result")
 LARGEST_BODY = 5_000_000
+LARGE_BODY = 600_000
 BATCH = None
 TYPE_OF_PATH = {
     "batch": BATCH, "b": BATCH, "import": BATCH, "track": "track", "t": "track", "identify": "identify",
@@ -43,7 +48,10 @@ TYPE_OF_PATH = {
 }  # fmt: skip
 CORS = [
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-allow-headers", b"Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId"),
+    (
+        b"access-control-allow-headers",
+        b"Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId",
+    ),
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
     (b"access-control-max-age", b"86400"),
 ]
@@ -98,21 +106,24 @@ class IntakeDoor:
         return await self.accept(scope, receive, TYPE_OF_PATH[parts[1]])
 
     async def accept(self, scope: Scope, receive: Receive, default_type: str | None) -> bytes:
-        payload = await self.payload(scope, receive)
+        payload, size = await self.payload(scope, receive)
         source = await self.source(scope, payload)
-        intake = self.take(payload, source, default_type)
+        intake = await aside(size, self.take, payload, source, default_type)
         if intake.rows or intake.rejects:
             try:
                 await self.committer.commit(intake, default_type=default_type or "")
             except Overloaded as error:
-                raise Refusal(429, "overloaded", "Too many events are waiting; try again soon.", retry=True) from error
+                raise Refusal(
+                    429, "overloaded", "Too many events are waiting; try again soon.", retry=True
+                ) from error
             except StoreAway as error:
                 raise Refusal(503, "store_away", "Events cannot be stored just now.", retry=True) from error
             except NotStorable as error:
                 raise Refusal(400, "not_storable", f"The store refuses these events: {error}") from error
         return intake.answer
 
-    async def payload(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+    async def payload(self, scope: Scope, receive: Receive) -> tuple[dict[str, Any], int]:
+        """Return the body and how many bytes it has, unpacked."""
         try:
             raw = await read_body(scope, receive, limit=LARGEST_BODY)
         except BodyTooLarge as error:
@@ -120,16 +131,18 @@ class IntakeDoor:
         except BodyTooSlow as error:
             raise Refusal(408, "too_slow", "The body did not arrive in time.") from error
         except TooManyBodies as error:
-            raise Refusal(503, "overloaded", "Too much is being received; try again soon.", retry=True) from error
+            raise Refusal(
+                503, "overloaded", "Too much is being received; try again soon.", retry=True
+            ) from error
         if header(scope, b"content-encoding").lower() == b"gzip":
             raw = unzip(raw)
         try:
-            value = parse(raw)
+            value = await aside(len(raw), parse, raw)
         except NotJson as error:
             raise Refusal(400, "invalid_json", f"The body is not JSON: {error}") from error
         if not isinstance(value, dict):
             raise Refusal(400, "invalid_body", "The body must be a JSON object.")
-        return value
+        return value, len(raw)
 
     def take(self, payload: dict[str, Any], source: SourceKey, default_type: str | None) -> Intake:
         received_at = datetime.now(UTC)
@@ -163,9 +176,17 @@ class IntakeDoor:
     async def settings(self, scope: Scope, key: str) -> bytes:
         """Return what Segment's browser client asks for first: where to send events."""
         await self.source_of_key(key)
-        host = header(scope, b"host").decode("latin-1")
-        destination = {"apiKey": key, "apiHost": f"{host}/v1", "protocol": scope.get("scheme", "http")}
+        here = f"{scope.get('scheme', 'http')}://{header(scope, b'host').decode('latin-1')}"
+        address = urlsplit(environment.value("HAMDEL_URL") or here)
+        destination = {"apiKey": key, "apiHost": f"{address.netloc}/v1", "protocol": address.scheme}
         return orjson.dumps({"integrations": {"Segment.io": destination}, "plan": {}, "edgeFunction": {}})
+
+
+async def aside(size: int, work: Callable[..., Result], *arguments: Any) -> Result:
+    """Do the work here, or in a thread when a body is so large that others would notice the wait."""
+    if size <= LARGE_BODY:
+        return work(*arguments)
+    return await asyncio.to_thread(work, *arguments)
 
 
 def key_of_header(value: bytes) -> str | None:
@@ -181,13 +202,19 @@ def key_of_header(value: bytes) -> str | None:
 
 def unzip(raw: bytes) -> bytes:
     """Return the unpacked body, never more than the limit in memory. Raises Refusal."""
-    stream = zlib.decompressobj(wbits=31)
-    try:
-        body = stream.decompress(raw, LARGEST_BODY)
-    except zlib.error as error:
-        raise Refusal(400, "invalid_gzip", "Content-Encoding says gzip, but the body is not.") from error
-    if stream.unconsumed_tail:
-        raise Refusal(413, "too_large", f"A request may have {LARGEST_BODY} bytes when unpacked.")
-    if not stream.eof:
-        raise Refusal(400, "invalid_gzip", "The compressed body is cut off.")
-    return body
+    parts: list[bytes] = []
+    left = LARGEST_BODY
+    while raw:
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(stream.decompress(raw, left + 1))
+        except zlib.error as error:
+            raise Refusal(400, "invalid_gzip", "Content-Encoding says gzip, but the body is not.") from error
+        left -= len(parts[-1])
+        if left < 0:
+            raise Refusal(413, "too_large", f"A request may have {LARGEST_BODY} bytes when unpacked.")
+        if not stream.eof:
+            raise Refusal(400, "invalid_gzip", "The compressed body is cut off.")
+        # Some clients send several streams one after the other, which is one body as well.
+        raw = stream.unused_data
+    return b"".join(parts)

@@ -33,13 +33,20 @@ class TooDeep(NamedTuple):
 def parse(raw: bytes) -> Any:
     """Return the JSON value of a request body. Raises NotJson.
 
-    The value may hold what `encode` still has to make safe. An element of `batch` that is nested too deeply comes
-    back as TooDeep, the others as they are.
+    The value may hold what `encode` still has to make safe.
     """
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError:
-        text = raw.decode("utf-8-sig", "replace")
+        return parse_leniently(raw)
+
+
+def parse_leniently(raw: bytes) -> Any:
+    """Return what can be read of a body that strict JSON refuses. Raises NotJson.
+
+    An element of `batch` that is nested too deeply comes back as TooDeep, the others as they are.
+    """
+    text = raw.decode("utf-8-sig", "replace")
     try:
         return json.loads(text)
     except RecursionError:
@@ -125,5 +132,5 @@ def _elements(text: str, start: int) -> tuple[list[str], int]:
             begin = token.end()
         elif kind == "]":
             elements.append(text[begin : token.start()])
-            return [element for element in elements if element.strip()], token.start()
+            return [element.strip() for element in elements if element.strip()], token.start()
     raise NotJson("the list of events does not end")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import NamedTuple
 
 import psycopg
 
@@ -14,11 +15,19 @@ from hamdel.listen.events.statement import CONNECT_SECONDS
 # A disabled or new key is noticed within this time.
 FRESH_SECONDS = 5
 # Unknown keys are remembered as well, so that a flood of them does not become a flood of queries.
-MOST_REMEMBERED = 10_000
+MOST_UNKNOWN = 10_000
+LONGEST_KEY = 200
 
 QUESTION = """
 SELECT id, workspace_id FROM events_source WHERE write_key = %s AND disabled_at IS NULL
 """
+
+
+class Known(NamedTuple):
+    """What was found for a key, and until when it is believed."""
+
+    until: float
+    source: SourceKey | None
 
 
 class SourceKeys:
@@ -26,36 +35,48 @@ class SourceKeys:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.known: dict[str, tuple[float, SourceKey | None]] = {}
+        self.known: dict[str, Known] = {}
+        self.unknown: dict[str, Known] = {}
         self.connection: psycopg.Connection | None = None
         self.asking = asyncio.Lock()
 
     async def find(self, key: str) -> SourceKey | None:
         """Return the source, None when no enabled source has this key. Raises StoreAway."""
-        asked_at, source = self.known.get(key, (0.0, None))
-        if time.monotonic() - asked_at < FRESH_SECONDS:
-            return source
-        async with self.asking:
-            asked_at, source = self.known.get(key, (0.0, None))
-            if time.monotonic() - asked_at < FRESH_SECONDS:
-                return source
-            return await self._refresh(key, source)
+        known = self._remembered(key)
+        if known is None or known.until < time.monotonic():
+            async with self.asking:
+                known = self._remembered(key)
+                if known is None or known.until < time.monotonic():
+                    known = await self._refresh(key, known)
+        return known.source
 
-    async def _refresh(self, key: str, before: SourceKey | None) -> SourceKey | None:
+    def _remembered(self, key: str) -> Known | None:
+        return self.known.get(key) or self.unknown.get(key)
+
+    async def _refresh(self, key: str, before: Known | None) -> Known:
         try:
             source = await asyncio.to_thread(self._ask, key)
         except psycopg.Error as error:
             self.connection = None
-            if before is not None:
-                return before  # the commit will tell whether storing is possible
-            raise StoreAway(str(error)) from error
-        if len(self.known) >= MOST_REMEMBERED:
-            self.known.clear()
-        self.known[key] = (time.monotonic(), source)
-        return source
+            if before is None:
+                raise StoreAway(str(error)) from error
+            source = before.source  # the commit will tell whether storing is possible
+        found = Known(time.monotonic() + FRESH_SECONDS, source)
+        self._remember(key, found)
+        return found
+
+    def _remember(self, key: str, found: Known) -> None:
+        self.known.pop(key, None)
+        if found.source is not None:
+            self.unknown.pop(key, None)
+            self.known[key] = found
+            return
+        if len(self.unknown) >= MOST_UNKNOWN:
+            self.unknown.clear()
+        self.unknown[key] = found
 
     def _ask(self, key: str) -> SourceKey | None:
-        if "\x00" in key:
+        if "\x00" in key or len(key) > LONGEST_KEY:
             return None
         if self.connection is None or self.connection.closed:
             self.connection = psycopg.connect(self.url, autocommit=True, connect_timeout=CONNECT_SECONDS)

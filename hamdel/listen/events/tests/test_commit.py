@@ -13,6 +13,7 @@ from hamdel.listen.events import commit
 from hamdel.listen.events.commit import Committer, NotStorable, Overloaded, StoreAway
 from hamdel.listen.events.intake import SourceKey, take
 from hamdel.listen.events.models import LoggedEvent, QuarantinedEvent, Source
+from hamdel.listen.events.tests.asking import app_url
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,23 +23,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def source(cast):
     with inside(cast.cafe):
         return Source.objects.create(workspace=cast.cafe, name="site")
-
-
-def url():
-    from django.db import connection
-
-    return psycopg.conninfo.make_conninfo(
-        **{
-            key: value
-            for key, value in {
-                "host": connection.settings_dict["HOST"],
-                "dbname": connection.settings_dict["NAME"],
-                "user": connection.settings_dict["USER"],
-                "password": connection.settings_dict["PASSWORD"],
-            }.items()
-            if value
-        }
-    )
 
 
 def intake(source, *ids, **call):
@@ -52,7 +36,7 @@ def commit_all(*intakes, url=None):
     """Commit all at once through one committer and return what each was told."""
 
     async def together():
-        committer = Committer(url or globals()["url"]())
+        committer = Committer(url or app_url())
         committer.start()
         told = await asyncio.gather(*(committer.commit(one) for one in intakes), return_exceptions=True)
         await committer.stop()
@@ -106,7 +90,7 @@ def test_without_postgresql_nobody_is_told_it_is_stored(source, tmp_path):
 
 def test_it_reconnects_after_its_connection_was_killed(source):
     async def story():
-        committer = Committer(url())
+        committer = Committer(app_url())
         committer.start()
         await committer.commit(intake(source, "before"))
         await asyncio.to_thread(_kill_connections)
@@ -122,7 +106,7 @@ def test_it_reconnects_after_its_connection_was_killed(source):
 
 
 def _kill_connections():
-    with psycopg.connect(url(), autocommit=True) as connection:
+    with psycopg.connect(app_url(), autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_advisory_xact_lock(7401)%'"
             " AND pid <> pg_backend_pid()"
