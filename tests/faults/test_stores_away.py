@@ -117,15 +117,12 @@ def test_a_full_disk_acknowledges_nothing_it_cannot_keep_and_recovers(tmp_path):
                 acknowledged += 20
             except urllib.error.HTTPError as error:
                 refused.add(error.code)
-                if refused and acknowledged:
-                    break
-            except OSError:
-                refused.add(0)
+                break
         assert refused <= {429, 503, 507}
         assert refused, "the disk never became full"
 
         ballast.unlink()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while True:
             try:
                 server.post("/v1/batch", batch(1), key=keys["write_key"])
