@@ -10,6 +10,7 @@ import time
 
 from procrastinate import App
 from procrastinate.contrib.django import app as django_app
+from procrastinate.jobs import Status
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,9 @@ CONCURRENCY = 4
 DEAD_AFTER_SECONDS = 45
 SWEEP_SECONDS = 15
 RESTART_SECONDS = 2
+# A database that does not answer for this long is gone, whatever its connection says.
+SILENCE_SECONDS = 30
+MOST_DEATHS = 5
 
 
 class Worker:
@@ -85,16 +89,27 @@ class Worker:
                         await task
 
     async def _sweep_for_ever(self, app: App) -> None:
+        """Sweep now and then. Ends, and so restarts everything, when PostgreSQL does not answer at all."""
         while True:
             self.beat = time.monotonic()
             await asyncio.sleep(SWEEP_SECONDS)
-            await sweep(app)
+            async with asyncio.timeout(SILENCE_SECONDS):
+                await sweep(app)
 
 
 async def sweep(app: App) -> int:
-    """Give the jobs of dead workers back to the queue; return how many."""
+    """Give the jobs of dead workers back to the queue; return how many.
+
+    A job whose worker died under it time and again may be what kills it: it fails for good and can be looked at.
+    """
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS))
     for job in stalled:
-        await app.job_manager.retry_job(job)
+        if job.attempts + 1 < MOST_DEATHS:
+            await app.job_manager.retry_job(job)
+        else:
+            log.error(
+                "Job %s (%s) fails: its worker died under it %s times", job.id, job.task_name, MOST_DEATHS
+            )
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
     await app.job_manager.prune_stalled_workers(DEAD_AFTER_SECONDS)
     return len(stalled)
