@@ -27,7 +27,7 @@ def open_case(workspace: Workspace, event: KnownEvent, *, customer: Customer | N
     """Open a case for a low score and give it an owner and a due time. The same score again: the same case."""
     with connection.cursor() as cursor:
         # Numbers have no gaps and no doubles: one opening at a time in a workspace.
-        cursor.execute("SELECT 1 FROM workspaces_workspace WHERE id = %s FOR UPDATE", [workspace.id])
+        cursor.execute("SELECT 1 FROM workspaces_workspace WHERE id = %s FOR NO KEY UPDATE", [workspace.id])
     existing = Case.objects.filter(workspace=workspace, event_id=event.event_id).first()
     if existing:
         return existing

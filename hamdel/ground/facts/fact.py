@@ -87,7 +87,7 @@ def announce(fact: Fact) -> UUID:
 
 def announce_all(facts: Iterable[Fact]) -> list[UUID]:
     """Write many facts with one statement. Returns the ids of their events, in order."""
-    waiting = [
+    waiting: list[dict[str, Any]] = [
         {
             "id": new_id(),
             "workspace_id": fact.workspace_id,

@@ -25,7 +25,10 @@ class CannotMerge(Exception):
 @transaction.atomic
 def merge_customers(survivor: Customer, absorbed: Customer, *, by: Member, at: datetime) -> Merge:
     """Make two customers one: the survivor's profile shows the events, scores and cases of both."""
-    rows = {c.id: c for c in Customer.objects.select_for_update().filter(id__in=[survivor.id, absorbed.id])}
+    rows = {
+        c.id: c
+        for c in Customer.objects.select_for_update(no_key=True).filter(id__in=[survivor.id, absorbed.id])
+    }
     survivor, absorbed = rows[survivor.id], rows[absorbed.id]
     if survivor.id == absorbed.id or survivor.merged_into_id or absorbed.merged_into_id:
         raise CannotMerge
@@ -64,15 +67,15 @@ def merge_customers(survivor: Customer, absorbed: Customer, *, by: Member, at: d
 @transaction.atomic
 def undo_merge(merge: Merge, *, by: Member, at: datetime) -> Customer:
     """Separate what `merge` made one, and return the customer that stands alone again. Twice changes nothing."""
-    merge = Merge.objects.select_for_update().get(id=merge.id)
-    absorbed = Customer.objects.select_for_update().get(id=merge.absorbed_id)
+    merge = Merge.objects.select_for_update(no_key=True).get(id=merge.id)
+    absorbed = Customer.objects.select_for_update(no_key=True).get(id=merge.absorbed_id)
     if merge.undone_at is not None:
         return absorbed
     merge.undone_at, merge.undone_by = at, by
     merge.save(update_fields=["undone_at", "undone_by"])
     absorbed.merged_into = None
     absorbed.save(update_fields=["merged_into"])
-    survivor = Customer.objects.select_for_update().get(id=merge.survivor_id)
+    survivor = Customer.objects.select_for_update(no_key=True).get(id=merge.survivor_id)
     survivor.has_user_id = _owns_user_id(survivor.id)
     survivor.save(update_fields=["has_user_id"])
     record("merge undone", workspace=by.workspace, by=by, subject=f"{absorbed.id} from {survivor.id}")

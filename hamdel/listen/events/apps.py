@@ -15,5 +15,10 @@ class EventsConfig(AppConfig):
             (("events:sources", _("Sources"), "source"), ("events:quarantine", _("Quarantine"), "shield"))
         ):
             navigation.entry(
-                shelf="listen", url_name=name, label=label, icon=icon, order=40 + order, permission=Permission.SEE_SOURCES
+                shelf="listen",
+                url_name=name,
+                label=label,
+                icon=icon,
+                order=40 + order,
+                permission=Permission.SEE_SOURCES,
             )

@@ -83,7 +83,7 @@ class Committer:
         done = asyncio.get_running_loop().create_future()
         self.waiting.append(Waiting(intake, default_type, done))
         self.waiting_events += intake.size
-        self.waiting_bytes += intake.bytes
+        self.waiting_bytes += intake.weight
         self.arrived.set()
         await done
 
@@ -114,7 +114,7 @@ class Committer:
         while self.waiting and (not group or events + self.waiting[0].intake.size <= MOST_ROWS_A_STATEMENT):
             group.append(self.waiting.popleft())
             events += group[-1].intake.size
-            self.waiting_bytes -= group[-1].intake.bytes
+            self.waiting_bytes -= group[-1].intake.weight
         self.waiting_events -= events
         return group
 

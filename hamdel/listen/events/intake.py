@@ -28,7 +28,7 @@ class SourceKey:
 class Reject(NamedTuple):
     """An event that was not taken, with its place in the batch and why."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # the wire calls it so; nobody asks a tuple for its index
     code: str
     message: str
     payload: str
@@ -42,7 +42,7 @@ class Intake:
     received_at: datetime
     rows: list[LogRow] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
-    bytes: int = 0
+    weight: int = 0  # bytes of all bodies and payloads
 
     @property
     def size(self) -> int:
@@ -77,11 +77,11 @@ def take(
         except Rejected as reason:
             payload = _payload(call)
             intake.rejects.append(Reject(index, reason.code, reason.message, payload))
-            intake.bytes += len(payload)
+            intake.weight += len(payload)
             continue
         key = event_key(seed, event["messageId"])
         intake.rows.append(LogRow(key, workspace_id, source_id, received_at, body))
-        intake.bytes += len(body)
+        intake.weight += len(body)
     return intake
 
 

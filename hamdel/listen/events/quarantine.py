@@ -30,7 +30,9 @@ def replay(held: Sequence[QuarantinedEvent], *, payload: str | None = None, at: 
             continue
         # Received when it first came: mending it later does not change when it happened.
         source = SourceKey(event.source_id, event.workspace_id)
-        intake = take([call], source=source, received_at=event.received_at, default_type=event.default_type or None)
+        intake = take(
+            [call], source=source, received_at=event.received_at, default_type=event.default_type or None
+        )
         if intake.rows:
             append_to_log(connection, intake.rows)
             event.replayed_at, event.payload = at, text

@@ -106,7 +106,9 @@ def next_stretch(*, after: int, end: int) -> tuple[int, int, int] | None:
 
 
 def sightings(events: Sequence[ReadEvent]) -> list[Sighting]:
-    return [sighting_of(event.body, workspace_id=event.workspace_id, at=event.occurred_at) for event in events]
+    return [
+        sighting_of(event.body, workspace_id=event.workspace_id, at=event.occurred_at) for event in events
+    ]
 
 
 def react(events: Iterable[KnownEvent]) -> None:

@@ -81,9 +81,9 @@ def release(request: Request) -> HttpResponse:
     if chosen := request.POST.get("event"):
         held = held.filter(id=find(QuarantinedEvent, request, id=chosen).id)
     if "discard" in request.POST:
-        n = QuarantinedEvent.objects.filter(id__in=list(held.values_list("id", flat=True)[:MOST_AT_ONCE])).update(
-            discarded_at=now()
-        )
+        n = QuarantinedEvent.objects.filter(
+            id__in=list(held.values_list("id", flat=True)[:MOST_AT_ONCE])
+        ).update(discarded_at=now())
         words = ngettext("%(n)s event was discarded.", "%(n)s events were discarded.", n)
     else:
         n = replay(list(held[:MOST_AT_ONCE]), payload=request.POST.get("payload"), at=now())

@@ -60,7 +60,7 @@ def create_survey(
 @transaction.atomic
 def publish_survey(survey: Survey, *, by: Member | None, at: datetime) -> SurveyVersion:
     """Freeze the draft as the next version and open the survey. Without changes the version stays."""
-    survey = Survey.objects.select_for_update().get(id=survey.id)
+    survey = Survey.objects.select_for_update(no_key=True).get(id=survey.id)
     version = survey.current
     if version is None or version.definition != survey.draft:
         version = SurveyVersion.objects.create(
@@ -129,7 +129,7 @@ def start_response(survey: Survey, version: SurveyVersion, way: Way, *, at: date
     )
     standing.news.append(standing.beginning())
     if store([standing]):
-        return Response.objects.select_for_update().get(invitation_id=way.invitation_id), secret
+        return Response.objects.select_for_update(no_key=True).get(invitation_id=way.invitation_id), secret
     return Response.objects.get(id=standing.id), secret
 
 

@@ -227,7 +227,7 @@ def language_in(asks: Definition, *wishes: str | None) -> str:
 
 def standing_of(response_id: UUID) -> Standing:
     """Return a response as it stands, locked until the transaction ends."""
-    rows = _ask(RESPONSES.format(column="id", lock="FOR UPDATE"), [response_id])
+    rows = _ask(RESPONSES.format(column="id", lock=LOCK), [response_id])
     row = dict(zip(RESPONSE_COLUMNS, rows[0], strict=True))
     [survey] = _ask(SURVEYS.format(column="id"), [row["survey_id"]])
     standing = _standing_of(row, Asking(*survey), _definitions([row["version_id"]]))
@@ -256,6 +256,8 @@ RESPONSE_COLUMNS = (
     "language", "customer_id", "invitation_id", "caused_by", "completed_at", "score",
 )  # fmt: skip
 RESPONSES = f"SELECT {', '.join(RESPONSE_COLUMNS)} FROM surveys_response WHERE {{column}} = ANY(%s) ORDER BY id {{lock}}"
+# Weaker than FOR UPDATE, which would make the foreign keys of whoever refers to the response wait.
+LOCK = "FOR NO KEY UPDATE"
 # As text, because Django turns off the reading of JSON on its connections.
 ANSWERS = (
     "SELECT response_id, question, value::text, answered_at FROM surveys_answer WHERE response_id = ANY(%s)"
@@ -287,7 +289,7 @@ def _digests(visits: Iterable[Visit]) -> list[str]:
 
 def _responses(digests: list[str], invitations: list[UUID], *, for_change: bool) -> dict[Any, dict[str, Any]]:
     """Return the responses by the digest of their way back and by their invitation."""
-    lock = "FOR UPDATE" if for_change else ""
+    lock = LOCK if for_change else ""
     rows = _ask(RESPONSES.format(column="resume_digest", lock=lock), digests)
     rows += _ask(RESPONSES.format(column="invitation_id", lock=lock), invitations)
     found: dict[Any, dict[str, Any]] = {}

@@ -56,7 +56,9 @@ def app_url():
     """Return how the product's own role connects to the database of the tests."""
     known = connection.settings_dict
     names = {"host": "HOST", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
-    return psycopg.conninfo.make_conninfo(**{ours: known[name] for ours, name in names.items() if known[name]})
+    return psycopg.conninfo.make_conninfo(
+        **{ours: known[name] for ours, name in names.items() if known[name]}
+    )
 
 
 def ask(*asks, url=None, together=False):

@@ -58,7 +58,13 @@ def test_calls_without_a_name_of_their_own_get_one(kind, name):
 
 
 def test_a_page_keeps_its_name_and_category_among_its_properties():
-    call = {"type": "page", "userId": "u", "name": "سبد خرید", "category": "shop", "properties": {"url": "/cart"}}
+    call = {
+        "type": "page",
+        "userId": "u",
+        "name": "سبد خرید",
+        "category": "shop",
+        "properties": {"url": "/cart"},
+    }
 
     assert body(call)["properties"] == {"name": "سبد خرید", "category": "shop", "url": "/cart"}
 
@@ -174,7 +180,9 @@ def test_an_event_without_ids_is_somebodys_if_they_can_be_reached(reach):
 def test_the_same_message_is_the_same_event_and_a_message_without_id_never_is():
     [first] = take([TRACK], source=SOURCE, received_at=RECEIVED).rows
     [again] = take([TRACK | {"properties": {"late": True}}], source=SOURCE, received_at=RECEIVED).rows
-    nameless = [take([{**TRACK, "messageId": None}], source=SOURCE, received_at=RECEIVED).rows[0] for _ in range(2)]
+    nameless = [
+        take([{**TRACK, "messageId": None}], source=SOURCE, received_at=RECEIVED).rows[0] for _ in range(2)
+    ]
 
     assert first.event_id == again.event_id == event_id(SOURCE.workspace_id, SOURCE.source_id, "m1").bytes
     assert nameless[0].event_id != nameless[1].event_id

@@ -25,7 +25,10 @@ def source(cast):
 
 def stored():
     with across_workspaces():
-        return [json.loads(body) for body in LoggedEvent.objects.order_by("position").values_list("body", flat=True)]
+        return [
+            json.loads(body)
+            for body in LoggedEvent.objects.order_by("position").values_list("body", flat=True)
+        ]
 
 
 @pytest.mark.usefixtures("source")
@@ -53,8 +56,14 @@ def test_rule_2_and_7_every_path_with_and_without_a_slash_and_never_a_redirect()
 
     answers = ask(*asks)
 
-    assert [(request.path, answer.status) for request, answer in zip(asks, answers, strict=True) if answer.status != 200] == []
-    assert [event["type"] for event in stored()] == [kind or "track" for kind in paths.values() for _ in range(2)]
+    assert [
+        (request.path, answer.status)
+        for request, answer in zip(asks, answers, strict=True)
+        if answer.status != 200
+    ] == []
+    assert [event["type"] for event in stored()] == [
+        kind or "track" for kind in paths.values() for _ in range(2)
+    ]
 
 
 @pytest.mark.usefixtures("source")
@@ -190,7 +199,12 @@ def test_too_much_is_413_stated_zipped_or_not():
 
 @pytest.mark.usefixtures("source")
 def test_the_answer_tells_what_became_of_each_event():
-    bad = {5: {"type": "track"}, 7: "no event", 9: {"type": "identify"}, 11: {**TRACK, "timestamp": "yesterday"}}
+    bad = {
+        5: {"type": "track"},
+        7: "no event",
+        9: {"type": "identify"},
+        11: {**TRACK, "timestamp": "yesterday"},
+    }
     calls = [bad.get(index, {**TRACK, "messageId": f"m{index}"}) for index in range(20)]
 
     answer = ask(Ask("/v1/batch", {"batch": calls}, key="wk-site"))
@@ -226,7 +240,10 @@ def test_message_ids_belong_to_their_source(source, cast):
     ask(Ask("/v1/track", call, key=source.write_key), Ask("/v1/track", call, key="wk-clinic"))
 
     with across_workspaces():
-        assert set(LoggedEvent.objects.values_list("workspace_id", flat=True)) == {cast.cafe.id, cast.clinic.id}
+        assert set(LoggedEvent.objects.values_list("workspace_id", flat=True)) == {
+            cast.cafe.id,
+            cast.clinic.id,
+        }
 
 
 @pytest.mark.usefixtures("source")
@@ -246,7 +263,10 @@ def test_one_event_nested_without_end_does_not_lose_its_batch():
     answer = ask(Ask("/v1/batch", raw.encode(), key="wk-site"))
 
     assert answer.status == 200
-    assert (answer.json["accepted"], [reject["code"] for reject in answer.json["rejected"]]) == (2, ["too_deep"])
+    assert (answer.json["accepted"], [reject["code"] for reject in answer.json["rejected"]]) == (
+        2,
+        ["too_deep"],
+    )
     with across_workspaces():
         assert QuarantinedEvent.objects.get().payload.count("[") == 10_000
 

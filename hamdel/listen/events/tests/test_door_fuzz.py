@@ -24,7 +24,16 @@ from hamdel.listen.events.tests.asking import Ask, app_url, one
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
 TEXT = st.text(st.characters(codec=None), max_size=30) | st.sampled_from(
-    ["__proto__", "\u202eevil", "می\u200cخواهم", "\x00", "\ud800", "'; DROP TABLE events_log; --", "{{7*7}}", "\\u0000"]
+    [
+        "__proto__",
+        "\u202eevil",
+        "می\u200cخواهم",
+        "\x00",
+        "\ud800",
+        "'; DROP TABLE events_log; --",
+        "{{7*7}}",
+        "\\u0000",
+    ]
 )
 SCALAR = st.none() | st.booleans() | st.integers() | st.floats() | TEXT
 VALUE = st.recursive(
@@ -59,9 +68,13 @@ BODY = (
     (BATCH | CALL | VALUE).map(lambda value: json.dumps(value).encode())
     | (BATCH | CALL).map(lambda value: json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
     | st.binary(max_size=60)
-    | st.sampled_from([b"[" * 10_000 + b"]" * 10_000, b'{"batch":[1e400,-0,1E+2]}', b'{"batch":[{"a":' * 9_000])
+    | st.sampled_from(
+        [b"[" * 10_000 + b"]" * 10_000, b'{"batch":[1e400,-0,1E+2]}', b'{"batch":[{"a":' * 9_000]
+    )
 )
-PATHS = st.sampled_from(["batch", "b", "track", "identify", "page", "alias", "group", "import", "t/", "nowhere"])
+PATHS = st.sampled_from(
+    ["batch", "b", "track", "identify", "page", "alias", "group", "import", "t/", "nowhere"]
+)
 
 
 @pytest.fixture

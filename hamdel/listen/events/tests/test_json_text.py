@@ -14,7 +14,9 @@ from hamdel.listen.events.json_text import NotJson, TooDeep, encode, parse
 DEEP = "[" * 5_000 + "]" * 5_000
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec=None)), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec=None)), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -33,7 +35,9 @@ def test_json_is_read(raw, value):
     assert parse(raw) == value
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"{'a': 1}", b"\x00", b'["a]', DEEP.encode(), b'{"batch": [1', b"nope"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"{", b"{'a': 1}", b"\x00", b'["a]', DEEP.encode(), b'{"batch": [1', b"nope"]
+)
 def test_what_is_not_json_says_so(raw):
     with pytest.raises(NotJson):
         parse(raw)
@@ -65,7 +69,10 @@ def test_what_is_nested_too_deeply_is_refused():
 
 
 def test_only_the_deep_element_of_a_batch_is_lost():
-    raw = '{"sentAt": "x, [", "batch" : [ {"a": "]}\\""} , %s,{"b": %s}, 5 ], "writeKey": "k"}' % (DEEP, '{"c": []}')
+    raw = '{"sentAt": "x, [", "batch" : [ {"a": "]}\\""} , %s,{"b": %s}, 5 ], "writeKey": "k"}' % (
+        DEEP,
+        '{"c": []}',
+    )
 
     assert parse(raw.encode()) == {
         "sentAt": "x, [", "writeKey": "k", "batch": [{"a": ']}"'}, TooDeep(DEEP), {"b": {"c": []}}, 5],

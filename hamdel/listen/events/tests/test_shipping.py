@@ -16,8 +16,8 @@ from hamdel.ground.facts.models import FailedReaction, WaitingFact
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.events.intake import SourceKey, take
 from hamdel.listen.events.log import append_to_log
-from hamdel.listen.events.rebuilding import rebuild
 from hamdel.listen.events.models import LoggedEvent, Shipment, Source
+from hamdel.listen.events.rebuilding import rebuild
 from hamdel.listen.events.shipping import load_again, send, ship_everything, take_in
 
 pytestmark = pytest.mark.usefixtures("analytics_store")
@@ -49,7 +49,15 @@ def receive(workspace, *calls):
 
 
 def test_an_event_reaches_clickhouse_with_its_customer(cast):
-    receive(cast.cafe, {"type": "track", "event": "Order Completed", "userId": "u1", "properties": {"touchpoint": "checkout"}})
+    receive(
+        cast.cafe,
+        {
+            "type": "track",
+            "event": "Order Completed",
+            "userId": "u1",
+            "properties": {"touchpoint": "checkout"},
+        },
+    )
 
     ship_everything()
 
@@ -108,12 +116,18 @@ class KettleBoiled(Fact):
 
 def test_a_fact_becomes_an_event_once(cast):
     with inside(cast.cafe):
-        announce(KettleBoiled(workspace_id=cast.cafe.id, customer_id=cast.customer.id, at=datetime.now(UTC), litres=2))
+        announce(
+            KettleBoiled(
+                workspace_id=cast.cafe.id, customer_id=cast.customer.id, at=datetime.now(UTC), litres=2
+            )
+        )
 
     ship_everything()
     ship_everything()
 
-    assert [(event.name, event.customer_id) for event in stored(cast.cafe)] == [("Kettle Boiled", cast.customer.id)]
+    assert [(event.name, event.customer_id) for event in stored(cast.cafe)] == [
+        ("Kettle Boiled", cast.customer.id)
+    ]
     with across_workspaces():
         assert WaitingFact.objects.count() == 0
 
@@ -138,7 +152,10 @@ def test_a_reaction_that_fails_is_kept_and_holds_up_nobody(cast, monkeypatch):
     monkeypatch.setattr("hamdel.listen.events.tests.test_shipping.stumble", stumble, raising=False)
     stumble.__qualname__ = "stumble"
     on("Poisoned")(stumble)
-    receive(cast.cafe, *[{"type": "track", "event": "Poisoned", "userId": "u", "properties": {"n": n}} for n in (1, 2, 3)])
+    receive(
+        cast.cafe,
+        *[{"type": "track", "event": "Poisoned", "userId": "u", "properties": {"n": n}} for n in (1, 2, 3)],
+    )
 
     ship_everything()
 
