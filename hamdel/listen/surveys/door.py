@@ -11,8 +11,7 @@ from urllib.parse import parse_qsl
 from hamdel.ground.access.limits import client_address
 from hamdel.ground.guard import (
     App,
-    BodyTooLarge,
-    BodyTooSlow,
+    BodyRefused,
     ClientGone,
     Receive,
     Scope,
@@ -53,11 +52,8 @@ class AnswerDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await read_body(scope, receive, limit=LARGEST_FORM)
-        except BodyTooLarge:
-            await answer(send, 413, b'{"code":"too_large","message":"The form is too large."}')
-            return
-        except BodyTooSlow:
-            await answer(send, 408, b'{"code":"too_slow","message":"The form did not arrive in time."}')
+        except BodyRefused as refusal:
+            await answer(send, refusal.status, refusal.body)
             return
         except ClientGone:
             return
