@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
     ours_to_stop = cluster is not None and not cluster.is_running
     try:
         if options.write_log:
+            end_with_parent()
             wake_django()
             write_log()
             return 0
@@ -73,12 +76,25 @@ def in_a_child(part: str) -> int:
             child.terminate()
 
 
+def end_with_parent() -> None:
+    """Stop working when the parent was killed: nobody waits for this, and the next demo needs ClickHouse."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
 def prepare() -> int:
     """Bring both databases to this version and ship what a child writes to the log; return its exit code."""
     from hamdel.ground import analytics
     from hamdel.server.commands.migrate import migrate
     from hamdel.simulator.filling import shipping, without_collector
 
+    end_with_parent()
     print("Preparing the databases", file=sys.stderr)
     migrate()
     try:
