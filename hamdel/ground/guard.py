@@ -28,16 +28,33 @@ PAGE_BODY = 2_500_000
 MOST_HELD_BYTES = 128_000_000
 
 
-class BodyTooLarge(Exception):
-    """413: more bytes than this address takes."""
+class BodyRefused(Exception):
+    """The body is not taken; what the client is told about it."""
+
+    status = 400
+    code = message = ""
+
+    @property
+    def body(self) -> bytes:
+        return b'{"code":"%b","message":"%b"}' % (self.code.encode(), self.message.encode())
 
 
-class BodyTooSlow(Exception):
-    """408: the body did not come in time."""
+class BodyTooLarge(BodyRefused):
+    """More bytes than this address takes."""
+
+    status, code, message = 413, "too_large", "The request is too large."
 
 
-class TooManyBodies(Exception):
-    """503: what is being received just now fills the memory set aside for it."""
+class BodyTooSlow(BodyRefused):
+    """The body did not come in time."""
+
+    status, code, message = 408, "too_slow", "The request did not arrive in time."
+
+
+class TooManyBodies(BodyRefused):
+    """What is being received just now fills the memory set aside for it."""
+
+    status, code, message = 503, "overloaded", "Too much is being received; try again soon."
 
 
 class ClientGone(Exception):

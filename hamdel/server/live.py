@@ -26,6 +26,7 @@ class Live:
     def __init__(self, url: str) -> None:
         self.url = url
         self.pages: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self.has_ended = False
 
     async def listen(self) -> None:
         """Listen for shipped events until cancelled; whatever happens to PostgreSQL."""
@@ -45,6 +46,11 @@ class Live:
             for changed in self.pages.get(workspace, ()):
                 changed.set()
 
+    def end(self) -> None:
+        """End every stream; browsers come back by themselves, to whoever answers then."""
+        self.has_ended = True
+        self.tell("*")
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer GET /live: an event stream of "changed", for whoever is logged in."""
         workspace = await sync_to_async(workspace_of, thread_sensitive=False)(session_key(scope))
@@ -57,27 +63,27 @@ class Live:
         self.pages[workspace].add(changed)
         gone = asyncio.ensure_future(_until_gone(receive))
         try:
-            await _stream(send, changed, gone)
+            await self._stream(send, changed, gone)
         finally:
             gone.cancel()
             self.pages[workspace].discard(changed)
 
-
-async def _stream(send: Send, changed: asyncio.Event, gone: asyncio.Future) -> None:
-    headers = [
-        (b"content-type", b"text/event-stream"),
-        (b"cache-control", b"no-store"),
-        (b"x-accel-buffering", b"no"),
-    ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
-    while not gone.done():
-        waiting = asyncio.ensure_future(changed.wait())
-        await asyncio.wait({waiting, gone}, timeout=PULSE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        line = b"data: changed\n\n" if changed.is_set() else b": still here\n\n"
-        changed.clear()
-        await send({"type": "http.response.body", "body": line, "more_body": True})
+    async def _stream(self, send: Send, changed: asyncio.Event, gone: asyncio.Future) -> None:
+        headers = [
+            (b"content-type", b"text/event-stream"),
+            (b"cache-control", b"no-store"),
+            (b"x-accel-buffering", b"no"),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
+        while not (gone.done() or self.has_ended):
+            waiting = asyncio.ensure_future(changed.wait())
+            await asyncio.wait({waiting, gone}, timeout=PULSE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+            line = b"data: changed\n\n" if changed.is_set() else b": still here\n\n"
+            changed.clear()
+            await send({"type": "http.response.body", "body": line, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -19,8 +19,7 @@ from hamdel import environment
 from hamdel.ground.guard import (
     PAGE_BODY,
     App,
-    BodyTooLarge,
-    BodyTooSlow,
+    BodyRefused,
     ClientGone,
     Receive,
     Scope,
@@ -44,6 +43,7 @@ from hamdel.server.live import Live
 
 STATIC_FOLDER = Path(hamdel.__file__).parent / "ui" / "static"
 LOCAL = {"127.0.0.1", "::1", None}
+RETRY = [(b"retry-after", b"2")]
 
 
 class Process:
@@ -89,6 +89,10 @@ class Process:
             self.shipping.start()
             self.worker.start()
 
+    def end_streams(self) -> None:
+        """Let go of the pages that wait for news: they would hold up the server's end."""
+        self.live.end()
+
     async def stop(self) -> None:
         """End each part gracefully; whatever was acknowledged is on disk already."""
         for task in self.watching:
@@ -132,10 +136,8 @@ class Process:
         """Let Django answer, its body read and measured first."""
         try:
             body = await read_body(scope, receive, limit=PAGE_BODY)
-        except BodyTooLarge:
-            await answer(send, 413, b'{"code":"too_large","message":"The request is too large."}')
-        except BodyTooSlow:
-            await answer(send, 408, b'{"code":"too_slow","message":"The request did not arrive in time."}')
+        except BodyRefused as refusal:
+            await answer(send, refusal.status, refusal.body, RETRY)
         except ClientGone:
             return
         else:

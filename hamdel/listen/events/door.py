@@ -20,14 +20,12 @@ import orjson
 
 from hamdel import environment
 from hamdel.ground.guard import (
-    BodyTooLarge,
-    BodyTooSlow,
+    BodyRefused,
     ClientGone,
     Headers,
     Receive,
     Scope,
     Send,
-    TooManyBodies,
     answer,
     header,
     read_body,
@@ -126,14 +124,10 @@ class IntakeDoor:
         """Return the body and how many bytes it has, unpacked."""
         try:
             raw = await read_body(scope, receive, limit=LARGEST_BODY)
-        except BodyTooLarge as error:
-            raise Refusal(413, "too_large", f"A request may have {LARGEST_BODY} bytes.") from error
-        except BodyTooSlow as error:
-            raise Refusal(408, "too_slow", "The body did not arrive in time.") from error
-        except TooManyBodies as error:
+        except BodyRefused as refused:
             raise Refusal(
-                503, "overloaded", "Too much is being received; try again soon.", retry=True
-            ) from error
+                refused.status, refused.code, refused.message, retry=refused.status == 503
+            ) from refused
         if header(scope, b"content-encoding").lower() == b"gzip":
             raw = unzip(raw)
         try:

@@ -103,6 +103,7 @@ async def live(process, host: str, port: int, ready: Callable | None) -> None:  
         {waiting, *([serving] if process.has_pages else [])}, return_when=asyncio.FIRST_COMPLETED
     )
     if process.has_pages:
+        process.end_streams()
         server.stop()
         await asyncio.wait({serving}, timeout=30)
     await process.stop()
