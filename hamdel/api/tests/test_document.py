@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import hamdel
 from hamdel.api.command import run
+
+KEPT = Path(hamdel.__file__).parents[1] / "docs" / "reference" / "openapi.json"
 
 
 def test_the_document_is_open_and_names_every_operation(client, db):
@@ -30,3 +34,11 @@ def test_the_command_prints_the_same_document(client, db, capsys):
 
     printed = json.loads(capsys.readouterr().out)
     assert printed["paths"] == client.get("/api/v1/openapi.json").json()["paths"]
+
+
+def test_the_document_in_the_docs_is_this_one(db, capsys):
+    run(None)
+
+    assert json.loads(KEPT.read_text("utf-8")) == json.loads(capsys.readouterr().out), (
+        "The API has changed: run `hamdel openapi > docs/reference/openapi.json`."
+    )

@@ -21,8 +21,9 @@ from hamdel.measure.metrics.results import MetricResult
 # There is room for these only by their short names.
 SHORT = {"csat_mean": "CSAT", "ces2": "CES"}
 HEADLINE = ("nps", "csat_mean", "ces2", "response_rate")
+# Every customer's orders and every conversation are gone through for these, and they move slowly.
+CALM = 30
 FEELINGS = ("csat_mean", "nps", "ces2")
-CONDUCT = ("repeat_purchase", "first_response_median", "first_response_p90")
 NPS_SCALE = (0, 10)
 
 
@@ -54,10 +55,13 @@ def by_channel(look: Look) -> dict[str, Any]:
     return {"sides": [_side(look, result, channel_label)] if result.groups else []}
 
 
-def conduct(look: Look) -> dict[str, Any]:
-    """Return what customers and we do, beside what customers say: they buy again, we answer."""
-    results = [look.score(metric) for metric in CONDUCT]
-    return {"scores": [_card(look, result, []) for result in results], "waiting": results[1].waiting}
+def loyalty(look: Look) -> dict[str, Any]:
+    return {"scores": [_card(look, look.score("repeat_purchase"), [])]}
+
+
+def replies(look: Look) -> dict[str, Any]:
+    results = [look.score(metric) for metric in ("first_response_median", "first_response_p90")]
+    return {"scores": [_card(look, result, []) for result in results], "waiting": results[0].waiting}
 
 
 def comments(look: Look) -> dict[str, Any]:
@@ -102,4 +106,7 @@ register(
 register(
     "comments", _("In their own words"), "dashboards/panels/comments.html", comments, order=60, size="tall"
 )
-register("conduct", _("Loyalty and response time"), "dashboards/panels/conduct.html", conduct, order=70)
+register("loyalty", _("Loyalty"), "dashboards/panels/conduct.html", loyalty, order=70, pace_seconds=CALM)
+register(
+    "replies", _("Response time"), "dashboards/panels/conduct.html", replies, order=80, pace_seconds=CALM
+)

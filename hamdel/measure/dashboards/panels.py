@@ -20,7 +20,10 @@ Read = Callable[[Look], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Panel:
-    """One part of the overview: `read` gives the template what it shows. `size` is whole, large, tall, half or small."""
+    """One part of the overview: `read` gives the template what it shows. `size` is whole, large, tall, half or small.
+
+    While things change, an open page fetches it anew every `pace_seconds`, not more often.
+    """
 
     name: str
     title: Words
@@ -29,6 +32,7 @@ class Panel:
     order: int
     size: str
     permission: Permission
+    pace_seconds: int
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,10 @@ def register(
     order: int = 50,
     size: str = "small",
     permission: Permission = Permission.SEE_SCORES,
+    pace_seconds: int = 1,
 ) -> None:
     """Put a panel on the overview. `name` is its address; lower `order` comes first; twice changes nothing."""
-    _panels[name] = Panel(name, title, template, read, order, size, permission)
+    _panels[name] = Panel(name, title, template, read, order, size, permission, pace_seconds)
 
 
 def panels_for(member: Member) -> list[Panel]:
