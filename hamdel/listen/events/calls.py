@@ -66,13 +66,23 @@ def event_of(
     for name in ("traits", "context"):
         if call.get(name) and (found := _object(call, name)):
             event[name] = found
+    if (
+        kind == "identify"
+        and "traits" not in event
+        and isinstance(told := context_of(event).get("traits"), dict)
+    ):
+        event["traits"] = told  # Rudder's clients describe the customer in the context
     if kind in PLACES:
         _describe_place(call, event)
     if call.get("channel"):
         # Segment's and Rudder's word for the kind of their client (server, mobile), not a channel of contact.
-        event["context"] = {"channel": call["channel"], **event.get("context", NOTHING)}
+        event["context"] = {"channel": call["channel"], **context_of(event)}
     _insist_on_identity(kind, event)
     return event
+
+
+def context_of(event: Mapping[str, Any]) -> dict[str, Any]:
+    return event.get("context", NOTHING)
 
 
 def body_of(event: Mapping[str, Any]) -> bytes:
@@ -158,7 +168,7 @@ def _insist_on_identity(kind: str, event: Mapping[str, Any]) -> None:
         raise Rejected("no_identity", "alias needs userId and previousId.")
     if "userId" in event or "anonymousId" in event:
         return
-    context = event.get("context", NOTHING)
+    context = context_of(event)
     traits = event.get("traits") or context.get("traits") or NOTHING
     reachable = isinstance(traits, dict) and (
         traits.get("email") or traits.get("phone") or traits.get("phones")

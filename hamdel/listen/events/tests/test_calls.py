@@ -76,6 +76,12 @@ def test_the_kind_of_client_is_not_taken_for_a_channel_of_contact():
     assert stored["context"] == {"channel": "server"}
 
 
+def test_traits_in_the_context_of_an_identify_are_its_traits():
+    stored = body({"type": "identify", "userId": "u", "context": {"traits": {"email": "zahra@example.ir"}}})
+
+    assert stored["traits"] == {"email": "zahra@example.ir"}
+
+
 def test_the_context_of_the_batch_is_under_that_of_each_call():
     call = TRACK | {"context": {"ip": "5.160.0.1"}}
 
