@@ -83,10 +83,11 @@ def _import(request: Request) -> Step:
 def example_call(request: Request, write_key: str) -> str:
     """Return a command that sends a first event with this write key."""
     base = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
-    event = (
-        '{"event": "Order Completed", "userId": "42", "traits": {"name": "Sara"},'
-        ' "properties": {"order_id": "1001", "total": 1250000, "touchpoint": "purchase"}}'
-    )
+    event = """{
+    "event": "Order Completed",
+    "userId": "42",
+    "properties": {"order_id": "1001", "total": 1250000, "touchpoint": "purchase"}
+  }"""
     return (
         f"curl {base}/v1/track -u '{write_key}:' \\\n  -H 'Content-Type: application/json' \\\n  -d '{event}'"
     )
