@@ -113,7 +113,7 @@ def test_a_full_disk_acknowledges_nothing_it_cannot_keep_and_recovers(tmp_path):
                 {**event, "properties": {"filler": os.urandom(10_000).hex()}} for event in batch(20)["batch"]
             ]
             try:
-                server.post("/v1/batch", {"batch": big}, key=keys["write_key"])
+                server.post("/v1/batch", {"batch": big}, key=keys["write_key"], timeout=60)
                 acknowledged += 20
             except urllib.error.HTTPError as error:
                 refused.add(error.code)
@@ -133,7 +133,7 @@ def test_a_full_disk_acknowledges_nothing_it_cannot_keep_and_recovers(tmp_path):
         assert log_size(server) >= acknowledged + 1
     finally:
         server.stop()
-        subprocess.run(["umount", str(disk)], check=False)
+        subprocess.run(["umount", "-l", str(disk)], check=False)
 
 
 def test_an_acknowledgement_means_a_sync(server):

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 MOST_WAITING_EVENTS = 50_000
 MOST_WAITING_BYTES = 64_000_000
 # A server that is silent for this long is as good as away.
-COMMIT_SECONDS = 30
+COMMIT_SECONDS = 15
 BUSY_SECONDS = 0.5
 # What a row can be blamed for: others of its group are stored without it.
 BLAMES_THE_ROW = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
