@@ -22,6 +22,8 @@ NAMES = {
 }
 TYPES = {"track", *NAMES}
 PLACES = {"page", "screen"}
+IDENTIFIERS = ("userId", "anonymousId", "previousId", "groupId")
+DESCRIPTIONS = ("traits", "context")
 LONGEST_NAME = LONGEST_ID = 300
 # Segment's own limit is 32 KB; Rudder's clients send up to 4 MB, so no SDK's event is refused for its size.
 LARGEST_EVENT = 4_000_000
@@ -53,31 +55,27 @@ def event_of(
     kind = default_type or call.get("type")
     if not isinstance(kind, str) or kind not in TYPES:
         raise Rejected("unknown_type", f"type must be one of {', '.join(sorted(TYPES))}.")
+    get = call.get
     event: dict[str, Any] = {
         "type": kind,
         "name": _event_name(call) if kind == "track" else NAMES[kind],
         "messageId": _identifier(call, "messageId") or token_hex(16),
         "occurredAt": _occurred_at(call, sent_at=sent_at, received_at=received_at),
-        "properties": _object(call, "properties"),
+        "properties": NOTHING if get("properties") is None else _object(call, "properties"),
     }
-    for name in ("userId", "anonymousId", "previousId", "groupId"):
-        if call.get(name) is not None and (identifier := _identifier(call, name)):
+    for name in IDENTIFIERS:
+        if get(name) is not None and (identifier := _identifier(call, name)):
             event[name] = identifier
-    for name in ("traits", "context"):
-        if call.get(name) and (found := _object(call, name)):
-            event[name] = found
-    if (
-        kind == "identify"
-        and "traits" not in event
-        and isinstance(told := context_of(event).get("traits"), dict)
-    ):
-        event["traits"] = told  # Rudder's clients describe the customer in the context
-    if kind in PLACES:
-        _describe_place(call, event)
-    if call.get("channel"):
+    for name in DESCRIPTIONS:
+        if get(name):
+            event[name] = _object(call, name)
+    if kind != "track":
+        _describe(kind, call, event)
+    if get("channel"):
         # Segment's and Rudder's word for the kind of their client (server, mobile), not a channel of contact.
         event["context"] = {"channel": call["channel"], **context_of(event)}
-    _insist_on_identity(kind, event)
+    if kind == "alias" or not ("userId" in event or "anonymousId" in event):
+        _insist_on_identity(kind, event)
     return event
 
 
@@ -142,19 +140,26 @@ def _event_name(call: Mapping[str, Any]) -> str:
     return name
 
 
-def _describe_place(call: Mapping[str, Any], event: dict[str, Any]) -> None:
-    """Keep the name and category of a page or screen with its properties; what those say themselves stays."""
-    own = {name: call[name] for name in ("name", "category") if call.get(name)}
-    if own:
+def _describe(kind: str, call: Mapping[str, Any], event: dict[str, Any]) -> None:
+    """Put what a call says in places of its own where it is looked for."""
+    if (
+        kind == "identify"
+        and "traits" not in event
+        and isinstance(told := context_of(event).get("traits"), dict)
+    ):
+        event["traits"] = told  # Rudder's clients describe the customer in the context
+    if kind in PLACES:
+        own = {name: call[name] for name in ("name", "category") if call.get(name)}
+        # What the properties say themselves stays.
         event["properties"] = {**own, **event["properties"]}
 
 
 def _identifier(call: Mapping[str, Any], name: str) -> str | None:
     """Return an id as text; numbers are fine, nothing and "" are none."""
     value = call.get(name)
-    if value is None:
-        return None
     if not isinstance(value, str):
+        if value is None:
+            return None
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Rejected("bad_identifier", f"{name} must be text or a number.")
         value = str(value)
@@ -186,7 +191,7 @@ def _occurred_at(call: Mapping[str, Any], *, sent_at: datetime | None, received_
     receivedAt - (sentAt - timestamp), as Segment does.
     """
     stated = call.get("timestamp") or call.get("originalTimestamp")
-    if stated is None or stated == "":
+    if not stated:
         return received_at
     moment = moment_of(stated)
     if moment is None:

@@ -76,7 +76,11 @@ def seed_of(workspace_id: UUID, source_id: UUID) -> bytes:
 
 def event_key(seed: bytes, message_id: str) -> bytes:
     """Return `event_id` as 16 bytes, for the many rows of one source."""
-    return blake2b(seed + message_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    try:
+        name = message_id.encode()
+    except UnicodeEncodeError:
+        name = message_id.encode("utf-8", "surrogatepass")
+    return blake2b(seed + name, digest_size=16).digest()
 
 
 def append_to_log(connection: Any, rows: Sequence[LogRow]) -> int:

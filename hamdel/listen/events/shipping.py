@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,8 +44,10 @@ STRETCH = 10_000
 LOG_COLUMNS = ("position", "event_id", "workspace_id", "source_id", "received_at", "body")
 REST_SECONDS = 0.5
 # While the intake is busy, a round is followed by a pause this many times as long: acknowledging comes first.
-COURTESY = 3
-LONGEST_COURTESY_SECONDS = 1.5
+COURTESY = 5
+LONGEST_COURTESY_SECONDS = 5
+# This far behind, shipping takes half of the time: a crowd that stays must not leave the figures behind for ever.
+PATIENCE_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,10 @@ class Load:
 
     shipment: Shipment
     rows: list[Row]
+
+    @property
+    def last_received_at(self) -> datetime:
+        return self.rows[-1][EVENT_COLUMNS.index("received_at")]
 
 
 def take_in() -> Load | None:
@@ -174,6 +181,7 @@ class Shipper:
         self.stopping = threading.Event()
         self.news = threading.Event()
         self.behind = True
+        self.lag_seconds = 0.0
         self.beat_at = now()
 
     def wake(self) -> None:
@@ -194,8 +202,8 @@ class Shipper:
                 with sole_shipper() as alone:
                     moved = alone and self.round()
                 pause = 0 if moved else REST_SECONDS
-                if moved and self.makes_way():
-                    self.stopping.wait(min(COURTESY * (time.monotonic() - began), LONGEST_COURTESY_SECONDS))
+                if moved:
+                    self.let_others(time.monotonic() - began)
             except (InterfaceError, OperationalError):
                 log.warning("PostgreSQL is away; shipping waits")
                 close_old_connections()
@@ -208,6 +216,14 @@ class Shipper:
                 self.news.wait(pause)
         connection.close()
 
+    def let_others(self, worked_seconds: float) -> None:
+        """Pause after a round as long as the intake is busy, but not without end."""
+        courtesy = COURTESY if self.lag_seconds < PATIENCE_SECONDS else 1
+        until = time.monotonic() + min(courtesy * worked_seconds, LONGEST_COURTESY_SECONDS)
+        while self.makes_way() and time.monotonic() < until:
+            if self.stopping.wait(0.1):
+                return
+
     def round(self) -> bool:
         """Move what there is once; tell whether there may be more."""
         relayed = relay_once()
@@ -217,6 +233,7 @@ class Shipper:
                 self.behind = False
             load = take_in()
             if load:
+                self.lag_seconds = (now() - load.last_received_at).total_seconds()
                 self.behind = True
                 send(load)
                 self.behind = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -14,7 +13,6 @@ from hamdel import environment
 from hamdel.cli import wake_django
 
 BACKLOG = 2048
-TURN_SECONDS = 0.0002
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,27 +48,16 @@ def serve(
     import uvloop
 
     from hamdel.ground.postgres import connection_urls, embedded
+    from hamdel.server.interpreter import settle
     from hamdel.server.process import Process
 
     process = Process(connection_urls().app, pages=pages, background=background)
     process.check()
-    settle_interpreter()
+    settle()
     if (cluster := embedded()) is not None:
         cluster.supervise()
     uvloop.run(live(process, host, port, ready))
     return 0
-
-
-def settle_interpreter() -> None:
-    """Let requests come before background work, and the collector leave alone what lives as long as we do.
-
-    The shipper computes in a thread. At Python's usual 5 ms a turn the event loop would wait so long for the
-    interpreter after each look at its sockets, and acknowledge a tenth of what it can.
-    """
-    sys.setswitchinterval(TURN_SECONDS)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
 
 
 async def live(process, host: str, port: int, ready: Callable | None) -> None:  # noqa: ANN001
