@@ -22,7 +22,6 @@ COMMANDS = {
     "create-admin": ("hamdel.ground.access.command", "Make a workspace with its first admin"),
     "verify-audit": ("hamdel.ground.audit.command", "Check that nobody changed the audit log"),
     "openapi": ("hamdel.api.command", "Print the OpenAPI document"),
-    "doctor": ("hamdel.server.commands.doctor", "Say what is set, what runs and what is wrong"),
 }
 
 

@@ -34,6 +34,9 @@ from hamdel.ground.postgres.roles import APP, DATABASE, OWNER, SUPERUSER, is_pre
 PATIENCE_SECONDS = 60
 TELL_EVERY_SECONDS = 10
 LEAVING_SECONDS = 10
+RETRY_SECONDS = 1
+ATTEMPTS = 5
+KILLED = -1  # `subprocess` gives the number of the signal, negative
 WATCH_EVERY_SECONDS = 0.5
 # A fast shutdown writes a checkpoint; an immediate one leaves that to the next start.
 ENDINGS = ((signal.SIGINT, 60), (signal.SIGQUIT, 10))
@@ -135,9 +138,11 @@ class Cluster:
     def _bring_up(self) -> None:
         if not self.place.is_initialised:
             initialise(self.place)
-        # One that runs may be on its way out; then it is ours to start.
-        if not (self.is_running and self._is_ready_in_the_end(None)):
-            self._is_ready_in_the_end(self._launch())
+        for _attempt in range(ATTEMPTS):
+            server = None if self.is_running else self._launch()
+            if self._becomes_ready(server):
+                return
+        raise StartFailed(self._reason("It is killed again and again; does this machine run out of memory?"))
 
     def _launch(self) -> subprocess.Popen[bytes]:
         """Start the postmaster in a session of its own: a Ctrl-C at the terminal is ours to handle."""
@@ -177,10 +182,10 @@ class Cluster:
             else:
                 return lock
 
-    def _is_ready_in_the_end(self, server: subprocess.Popen[bytes] | None) -> bool:
+    def _becomes_ready(self, server: subprocess.Popen[bytes] | None) -> bool:
         """Wait as long as the server makes progress; crash recovery of a large log may take minutes.
 
-        False when an adopted server ended meanwhile. Raises StartFailed when the one we started did.
+        False when it was killed meanwhile, or one that we adopted ended. Raises StartFailed when it gave up itself.
         """
         log_size, patience_ends, tell_at = -1, 0.0, time.monotonic() + TELL_EVERY_SECONDS
         while problem := self._knock():
@@ -190,15 +195,11 @@ class Cluster:
             if now > tell_at:
                 tell_at = now + TELL_EVERY_SECONDS
                 logger.warning("PostgreSQL is not ready yet: %s", self._log_tail(150) or problem)
-            if server is None and not self.is_running:
+            ended = server.poll() if server else (None if self.is_running else KILLED)
+            if ended is not None and ended <= KILLED:
                 return False
-            has_ended = server is not None and server.poll() is not None
-            if (
-                has_ended
-                or now > patience_ends
-                or self._stopping.is_set()
-                or "authentication failed" in problem
-            ):
+            refused = self._stopping.is_set() or "authentication failed" in problem
+            if ended is not None or refused or now > patience_ends:
                 raise StartFailed(self._reason(problem))
             time.sleep(0.03)
         return True
@@ -234,15 +235,20 @@ class Cluster:
     # Watch and stop
 
     def _keep_alive(self) -> None:
+        told = ""
         while not self._stopping.wait(WATCH_EVERY_SECONDS):
             try:
                 self.place.keep_log_short()
                 if not self.is_running:
                     self._revive()
+                    told = ""
             except Exception as error:
-                # A full disk, say, may have room again later: whatever it is, we keep trying.
-                logger.error("PostgreSQL cannot be brought back yet: %s", error)
-                self._stopping.wait(2)
+                # A full disk, say, may have room again later: whatever it is, we keep trying, and say it once.
+                kind = str(error).partition("\n")[0]
+                if kind != told:
+                    logger.error("PostgreSQL cannot be brought back yet: %s", error)
+                told = kind
+                self._stopping.wait(RETRY_SECONDS)
 
     def _revive(self) -> None:
         with self._lock, self._alone():

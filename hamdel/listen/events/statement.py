@@ -24,10 +24,13 @@ class LoopConnection:
     def __init__(self, connection: psycopg.AsyncConnection) -> None:
         self._connection = connection
         self._wire: PGconn = connection.pgconn
+        # Kept, because libpq forgets it as soon as the server is gone, which is when we must take it off the loop.
+        self._socket = self._wire.socket
         self._loop = asyncio.get_running_loop()
         self._done: asyncio.Future[None] | None = None
         self._failed: psycopg.Error | None = None
-        self._loop.add_reader(self._wire.socket, self._on_readable)
+        self._loop.add_reader(self._socket, self._on_readable)
+        self._on_loop = True
 
     @classmethod
     async def open(cls, url: str) -> LoopConnection:
@@ -41,8 +44,15 @@ class LoopConnection:
         return self._wire.status == ConnStatus.OK
 
     async def close(self) -> None:
-        self._loop.remove_reader(self._wire.socket)
+        self._leave_loop()
         await self._connection.close()
+
+    def _leave_loop(self) -> None:
+        """Once only: the number of a closed socket is soon that of another connection."""
+        if self._on_loop:
+            self._on_loop = False
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
 
     async def prepare(self, name: str, sql: str) -> None:
         self._wire.send_prepare(name.encode(), sql.encode())
@@ -68,7 +78,7 @@ class LoopConnection:
         self._failed = None
         try:
             if self._wire.flush():
-                self._loop.add_writer(self._wire.socket, self._on_writable)
+                self._loop.add_writer(self._socket, self._on_writable)
             await self._done
         finally:
             self._done = None
@@ -86,14 +96,13 @@ class LoopConnection:
         try:
             step()
         except psycopg.Error as error:
-            self._loop.remove_reader(self._wire.socket)
-            self._loop.remove_writer(self._wire.socket)
+            self._leave_loop()
             if self._done is not None and not self._done.done():
                 self._done.set_exception(error)
 
     def _write(self) -> None:
         if not self._wire.flush():
-            self._loop.remove_writer(self._wire.socket)
+            self._loop.remove_writer(self._socket)
 
     def _read(self) -> None:
         # Reading is due even while we write: the server stops reading when nobody takes its answers.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from datetime import UTC, datetime
 
 import psycopg
@@ -111,6 +113,34 @@ def _kill_connections():
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_advisory_xact_lock(7401)%'"
             " AND pid <> pg_backend_pid()"
         )
+
+
+def test_it_goes_on_after_its_connection_broke_without_a_word_in_the_middle_of_a_commit(source):
+    async def story():
+        committer = Committer(app_url())
+        committer.start()
+        await committer.commit(intake(source, "before"))
+        with psycopg.connect(app_url()) as other:
+            other.execute("SELECT pg_advisory_xact_lock(7401)")  # so that the next commit has to wait
+            during = asyncio.ensure_future(committer.commit(intake(source, "during")))
+            await asyncio.sleep(0.2)
+            _cut(committer)
+            [told] = await asyncio.wait_for(asyncio.gather(during, return_exceptions=True), 5)
+        await asyncio.wait_for(committer.commit(intake(source, "after")), 5)
+        await committer.stop()
+        return told
+
+    told = asyncio.run(story())
+
+    assert isinstance(told, StoreAway)
+    with across_workspaces():
+        assert any("after" in str(event.body) for event in LoggedEvent.objects.all())
+
+
+def _cut(committer):
+    """Break the connection as a killed server does: the other end is gone and says nothing."""
+    with socket.socket(fileno=os.dup(committer.connection._wire.socket)) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def test_more_than_memory_should_hold_is_turned_away(source, monkeypatch):
