@@ -33,6 +33,11 @@ BEST_RIVAL = {"100 a request, 8 clients": 390, "1 a request, 64 clients": 196}
 # A first guess of each rate, to choose how many requests fill the time; corrected after the first round.
 GUESS = {100: 20_000, 1: 4_000}
 PORT = 8211
+BEHIND = """
+SELECT coalesce((SELECT max(position) FROM events_log), 0)
+     - coalesce((SELECT position FROM events_cursor WHERE name = 'shipper'), 0)
+     + (SELECT count(*) FROM events_shipment WHERE shipped_at IS NULL)
+"""
 
 
 class Run:
@@ -120,14 +125,30 @@ def logged() -> int:
         return connection.execute("SELECT count(*) FROM events_log").fetchone()[0]  # type: ignore[index]
 
 
+def wait_until_shipped() -> None:
+    """Let the server finish what earlier rounds left: ours is the load of now, not the backlog of before."""
+    while behind():
+        time.sleep(0.5)
+
+
+def behind() -> int:
+    with psycopg.connect(ceilings.urls().app, autocommit=True) as connection:
+        connection.execute("SELECT set_config('app.workspace', 'every', false)")
+        return connection.execute(BEHIND).fetchone()[0]  # type: ignore[index]
+
+
 def measure_ours(run: Run, mode: str, key: str) -> None:
     urls = {"HAMDEL_POSTGRES_URL": ceilings.urls().app, "HAMDEL_CLICKHOUSE_URL": "http://127.0.0.1:9"}
     environment = urls if mode == "web" else {}
     arguments = ["-m", "hamdel.cli", mode, "--port", str(PORT)]
     with serving(arguments, ready=lambda line: line.startswith("ready"), **environment):
         for shape in SHAPES:
+            if mode == "serve":
+                wait_until_shipped()
             before = logged()
             outcome = run.send(f"hamdel {mode}: {shape}", shape, key=key)
+            if mode == "serve":
+                print(f"  {'':62} {behind():>10,.0f} of them not shipped yet")
             if logged() - before != outcome.events:
                 raise SystemExit(f"{outcome.events} acknowledged, {logged() - before} in the log")
 

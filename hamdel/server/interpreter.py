@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
+from contextlib import suppress
 
 TURN_SECONDS = 0.0002
 # glibc's numbers for what we tell it (malloc.h).
@@ -22,6 +23,13 @@ def settle() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
     _keep_memory()
+
+
+def import_early() -> None:
+    """Load what the driver of ClickHouse otherwise loads at its first insert: a second in which requests would wait."""
+    with suppress(ImportError):
+        import pandas as pd  # noqa: F401
+        import pyarrow as pa  # noqa: F401
 
 
 def _keep_memory() -> None:

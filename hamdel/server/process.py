@@ -57,7 +57,7 @@ class Process:
         self.has_pages, self.has_background = pages, background
         self.committer = Committer(url)
         self.intake = IntakeDoor(self.committer, SourceKeys(url))
-        self.shipper = Shipper(makes_way=lambda: self.committer.is_busy or self.desk.is_busy)
+        self.shipper = Shipper(makes_way=lambda: self.intake.occupancy.is_high or self.desk.is_busy)
         self.worker = Worker()
         self.live = Live(url)
         self.shipping = threading.Thread(target=self.shipper.run, name="shipper", daemon=True)

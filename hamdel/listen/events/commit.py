@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -26,7 +25,6 @@ MOST_WAITING_EVENTS = 50_000
 MOST_WAITING_BYTES = 64_000_000
 # A server that is silent for this long is as good as away.
 COMMIT_SECONDS = 15
-BUSY_SECONDS = 0.5
 # What a row can be blamed for: others of its group are stored without it.
 BLAMES_THE_ROW = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
 
@@ -59,7 +57,6 @@ class Committer:
         self.waiting: deque[Waiting] = deque()
         self.waiting_events = self.waiting_bytes = 0
         self.committed_events = self.commits = 0
-        self.busy_at = -BUSY_SECONDS
         self.arrived = asyncio.Event()
         self.stopping = False
         self.connection: LoopConnection | None = None
@@ -88,11 +85,6 @@ class Committer:
         await done
 
     @property
-    def is_busy(self) -> bool:
-        """Tell whether requests come faster than they are committed one by one."""
-        return time.monotonic() - self.busy_at < BUSY_SECONDS
-
-    @property
     def _is_full(self) -> bool:
         return self.waiting_events >= MOST_WAITING_EVENTS or self.waiting_bytes >= MOST_WAITING_BYTES
 
@@ -101,8 +93,6 @@ class Committer:
             self.arrived.clear()
             if self.waiting:
                 await self._commit_group(self._next_group())
-                if self.waiting:
-                    self.busy_at = time.monotonic()
             elif not self.stopping:
                 await self.arrived.wait()
         await self._disconnect()

@@ -34,6 +34,7 @@ from hamdel.listen.events.commit import Committer, NotStorable, Overloaded, Stor
 from hamdel.listen.events.intake import Intake, SourceKey, take
 from hamdel.listen.events.json_text import NotJson, parse
 from hamdel.listen.events.keys import SourceKeys
+from hamdel.listen.events.occupancy import Occupancy
 
 Result = TypeVar("Result")
 LARGEST_BODY = 5_000_000
@@ -78,6 +79,7 @@ class IntakeDoor:
     def __init__(self, committer: Committer, keys: SourceKeys) -> None:
         self.committer, self.keys = committer, keys
         self.refused = 0
+        self.occupancy = Occupancy()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -105,20 +107,29 @@ class IntakeDoor:
 
     async def accept(self, scope: Scope, receive: Receive, default_type: str | None) -> bytes:
         payload, size = await self.payload(scope, receive)
-        source = await self.source(scope, payload)
-        intake = await aside(size, self.take, payload, source, default_type)
-        if intake.rows or intake.rejects:
-            try:
-                await self.committer.commit(intake, default_type=default_type or "")
-            except Overloaded as error:
-                raise Refusal(
-                    429, "overloaded", "Too many events are waiting; try again soon.", retry=True
-                ) from error
-            except StoreAway as error:
-                raise Refusal(503, "store_away", "Events cannot be stored just now.", retry=True) from error
-            except NotStorable as error:
-                raise Refusal(400, "not_storable", f"The store refuses these events: {error}") from error
+        self.occupancy.enter()
+        try:
+            source = await self.source(scope, payload)
+            intake = await aside(size, self.take, payload, source, default_type)
+            await self.store(intake, default_type or "")
+        finally:
+            self.occupancy.leave()
         return intake.answer
+
+    async def store(self, intake: Intake, default_type: str) -> None:
+        """Return when the events are on disk. Raises Refusal."""
+        if not intake.size:
+            return
+        try:
+            await self.committer.commit(intake, default_type=default_type)
+        except Overloaded as error:
+            raise Refusal(
+                429, "overloaded", "Too many events are waiting; try again soon.", retry=True
+            ) from error
+        except StoreAway as error:
+            raise Refusal(503, "store_away", "Events cannot be stored just now.", retry=True) from error
+        except NotStorable as error:
+            raise Refusal(400, "not_storable", f"The store refuses these events: {error}") from error
 
     async def payload(self, scope: Scope, receive: Receive) -> tuple[dict[str, Any], int]:
         """Return the body and how many bytes it has, unpacked."""

@@ -1,7 +1,8 @@
 """The one way into the log of events.
 
-An append is one statement: its rows travel as arrays in PostgreSQL's binary form, it takes the writers' turn, leaves
-out what is there already and tells the shipper. One statement is one round trip, and its commit one fsync.
+An append is one statement: its rows travel as arrays in PostgreSQL's binary form, it takes the writers' turn and
+leaves out what is there already. One statement is one round trip, and its commit one fsync. It notifies nobody: each
+NOTIFY would wake every connection that listens to anything, and the shipper looks twice a second anyway.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from psycopg.pq import Format
 # Writers of the log hold this lock from their insert to their commit. So positions become visible in their
 # order, and a reader may go by "position > where I was" without ever missing a late commit.
 LOG_LOCK = 7401
-CHANNEL = "hamdel_logged"
 # Larger arrays cost PostgreSQL more than they save in round trips.
 MOST_ROWS_A_STATEMENT = 2_000
 
@@ -35,16 +35,13 @@ added AS (
     SELECT * FROM arriving
     ON CONFLICT (event_id) DO NOTHING
     RETURNING 1
-),
-total AS (SELECT count(*) AS rows FROM added)
-SELECT rows, CASE WHEN rows > 0 THEN pg_notify('{channel}', '') END FROM total
+)
+SELECT count(*) FROM added
 """
 # Inside a transaction of somebody who is bound to a workspace (or to all of them) already.
-APPEND_BOUND = APPEND.format(lock=LOG_LOCK, channel=CHANNEL, binding="")
+APPEND_BOUND = APPEND.format(lock=LOG_LOCK, binding="")
 # On its own: the intake knows the workspace of each row, and row level security lets it write them all.
-APPEND_ALONE = APPEND.format(
-    lock=LOG_LOCK, channel=CHANNEL, binding=", set_config('app.workspace', 'every', true)"
-)
+APPEND_ALONE = APPEND.format(lock=LOG_LOCK, binding=", set_config('app.workspace', 'every', true)")
 
 UUID_OID, TEXT_OID, MOMENT_OID = 2950, 25, 1184
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)

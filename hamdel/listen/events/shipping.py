@@ -41,13 +41,14 @@ Row = tuple[Any, ...]
 CURSOR = "shipper"
 SHIPPER_LOCK = 7403
 STRETCH = 10_000
+# In a crowd short ones, so that others soon have their turn.
+SHORT_STRETCH = 1_000
 LOG_COLUMNS = ("position", "event_id", "workspace_id", "source_id", "received_at", "body")
 REST_SECONDS = 0.5
-# While the intake is busy, a round is followed by a pause this many times as long: acknowledging comes first.
-COURTESY = 5
-LONGEST_COURTESY_SECONDS = 5
-# This far behind, shipping takes half of the time: a crowd that stays must not leave the figures behind for ever.
-PATIENCE_SECONDS = 30
+# While the intake is at its limit, shipping waits for it to be done, but not for longer than this;
+LONGEST_WAIT_SECONDS = 10
+# and once so far behind it takes half of the time: a crowd that stays must not leave the figures behind for ever.
+MOST_LAG_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,14 @@ class Load:
         return self.rows[-1][EVENT_COLUMNS.index("received_at")]
 
 
-def take_in() -> Load | None:
-    """Take in the next stretch of the log. None when there is nothing new, or another process is at it."""
+def take_in(*, most: int = STRETCH) -> Load | None:
+    """Take in the next events of the log. None when there is nothing new, or another process is at it."""
     with across_workspaces():
         Cursor.objects.get_or_create(name=CURSOR)
         cursor = Cursor.objects.select_for_update(skip_locked=True).filter(name=CURSOR).first()
         if cursor is None:
             return None
-        events = stretch(after=cursor.position)
+        events = stretch(after=cursor.position, most=most)
         if not events:
             return None
         customers = recognise(sightings(events))
@@ -96,10 +97,10 @@ def rows_of(events: Sequence[ReadEvent], customers: Sequence[UUID]) -> list[Row]
     return [event.as_row(customer) for event, customer in zip(events, customers, strict=True)]
 
 
-def stretch(*, after: int, last: int | None = None) -> list[ReadEvent]:
-    """Return the events after a position: up to `last`, or as many as one shipment holds."""
+def stretch(*, after: int, last: int | None = None, most: int = STRETCH) -> list[ReadEvent]:
+    """Return the events after a position: up to `last`, or `most` of them."""
     rows = LoggedEvent.objects.filter(position__gt=after).order_by("position")
-    rows = rows.filter(position__lte=last) if last is not None else rows[:STRETCH]
+    rows = rows.filter(position__lte=last) if last is not None else rows[:most]
     # Tuples, not models: this is read for every event there is.
     return [read(row) for row in rows.values_list(*LOG_COLUMNS, named=True)]
 
@@ -176,7 +177,7 @@ class Shipper:
     """Ships for as long as the process lives. One of them works at a time, however many processes there are."""
 
     def __init__(self, *, makes_way: Callable[[], bool] = lambda: False) -> None:
-        """`makes_way` tells whether the intake is busy: then shipping leaves it most of the interpreter's time."""
+        """`makes_way` tells whether the intake is at its limit: then shipping leaves it the interpreter's time."""
         self.makes_way = makes_way
         self.stopping = threading.Event()
         self.news = threading.Event()
@@ -194,16 +195,16 @@ class Shipper:
 
     def run(self) -> None:
         """Work until stopped. Errors of the databases are waited out, everything else is logged and retried."""
-        pause = REST_SECONDS
+        pause, worked = REST_SECONDS, 0.0
         while not self.stopping.is_set():
             self.news.clear()
+            self.let_others(worked)
             began = time.monotonic()
             try:
                 with sole_shipper() as alone:
                     moved = alone and self.round()
                 pause = 0 if moved else REST_SECONDS
-                if moved:
-                    self.let_others(time.monotonic() - began)
+                worked = time.monotonic() - began
             except (InterfaceError, OperationalError):
                 log.warning("PostgreSQL is away; shipping waits")
                 close_old_connections()
@@ -217,9 +218,9 @@ class Shipper:
         connection.close()
 
     def let_others(self, worked_seconds: float) -> None:
-        """Pause after a round as long as the intake is busy, but not without end."""
-        courtesy = COURTESY if self.lag_seconds < PATIENCE_SECONDS else 1
-        until = time.monotonic() + min(courtesy * worked_seconds, LONGEST_COURTESY_SECONDS)
+        """Wait while the intake is at its limit, but not without end: acknowledging comes first."""
+        pause = LONGEST_WAIT_SECONDS if self.lag_seconds < MOST_LAG_SECONDS else worked_seconds
+        until = time.monotonic() + pause
         while self.makes_way() and time.monotonic() < until:
             if self.stopping.wait(0.1):
                 return
@@ -231,7 +232,7 @@ class Shipper:
             if self.behind:
                 send_waiting()
                 self.behind = False
-            load = take_in()
+            load = take_in(most=SHORT_STRETCH if self.makes_way() else STRETCH)
             if load:
                 self.lag_seconds = (now() - load.last_received_at).total_seconds()
                 self.behind = True

@@ -48,11 +48,13 @@ def serve(
     import uvloop
 
     from hamdel.ground.postgres import connection_urls, embedded
-    from hamdel.server.interpreter import settle
+    from hamdel.server.interpreter import import_early, settle
     from hamdel.server.process import Process
 
     process = Process(connection_urls().app, pages=pages, background=background)
     process.check()
+    if background:
+        import_early()
     settle()
     if (cluster := embedded()) is not None:
         cluster.supervise()
