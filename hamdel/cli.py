@@ -21,6 +21,7 @@ COMMANDS = {
     "rebuild": ("hamdel.listen.events.rebuilding", "Make ClickHouse anew from the log of events"),
     "create-admin": ("hamdel.ground.access.command", "Make a workspace with its first admin"),
     "verify-audit": ("hamdel.ground.audit.command", "Check that nobody changed the audit log"),
+    "rotate-secrets": ("hamdel.ground.secrets.command", "Seal all secrets with a new key"),
     "openapi": ("hamdel.api.command", "Print the OpenAPI document"),
 }
 
