@@ -24,6 +24,8 @@ GRACE_SECONDS = 5
 SLOWEST_BYTES_PER_SECOND = 1024
 LOOK_SECONDS = 0.5
 PAGE_BODY = 2_500_000
+# A form with a file: the largest file that is kept (10 MB) and the rest of its form.
+FILE_BODY = 10_500_000
 # All bodies that are on their way, together: many slow clients must not fill the memory.
 MOST_HELD_BYTES = 128_000_000
 
@@ -107,6 +109,11 @@ def header(scope: Scope, name: bytes) -> bytes:
         if key == name:
             return value
     return b""
+
+
+def page_limit(scope: Scope) -> int:
+    """Return how many bytes a page may be sent: a form with files more than anything else."""
+    return FILE_BODY if header(scope, b"content-type").startswith(b"multipart/form-data") else PAGE_BODY
 
 
 async def read_body(scope: Scope, receive: Receive, *, limit: int) -> bytes:

@@ -17,7 +17,6 @@ from servestatic import ServeStaticASGI
 import hamdel
 from hamdel import environment
 from hamdel.ground.guard import (
-    PAGE_BODY,
     App,
     BodyRefused,
     ClientGone,
@@ -26,6 +25,7 @@ from hamdel.ground.guard import (
     Send,
     answer,
     header,
+    page_limit,
     read_body,
     replay,
     watch_bodies,
@@ -135,7 +135,7 @@ class Process:
     async def page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let Django answer, its body read and measured first."""
         try:
-            body = await read_body(scope, receive, limit=PAGE_BODY)
+            body = await read_body(scope, receive, limit=page_limit(scope))
         except BodyRefused as refusal:
             await answer(send, refusal.status, refusal.body, RETRY)
         except ClientGone:

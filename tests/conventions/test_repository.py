@@ -23,6 +23,7 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/ground/access/actions.py",  # founds a workspace
     "hamdel/ground/access/doors.py",  # finds the member of a user
     "hamdel/ground/audit/command.py",  # checks every workspace
+    "hamdel/ground/files/views.py",  # finds a file by its random address
     "hamdel/ground/secrets/rotating.py",  # seals the secrets of every workspace anew
     "hamdel/listen/events/relay.py",
     "hamdel/listen/events/shipping.py",
