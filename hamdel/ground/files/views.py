@@ -7,7 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from hamdel.ground.access.doors import SESSION_KEY, member_of, public
-from hamdel.ground.files.models import Content, File, Purpose
+from hamdel.ground.files.models import File, Purpose
 from hamdel.ground.workspaces.tenancy import across_workspaces
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -28,7 +28,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
         if found is None or not (found.is_public or _may_see(request, found)):
             raise Http404
         unchanged = request.headers.get("If-None-Match", "").removeprefix("W/") == _tag(found)
-        content = b"" if unchanged else bytes(Content.objects.get(file=found).content)
+        content = b"" if unchanged else bytes(found.content.content)
     response = HttpResponseNotModified() if unchanged else HttpResponse(content, found.media_type)
     return _guarded(response, found)
 

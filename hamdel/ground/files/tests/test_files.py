@@ -38,7 +38,7 @@ def office(*parts, mimetype=None):
 
 JPEG = (
     b"\xff\xd8\xff\xe0\x00\x10JFIF"
-    + b"\0" * 9
+    + b"\0" * 10
     + b"\xff\xc0\x00\x11\x08"
     + struct.pack(">HH", 20, 30)
     + b"\3" * 10
