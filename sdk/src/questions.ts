@@ -1,0 +1,182 @@
+// Questions drawn natively, for widgets and the kiosk, and what was typed into them, named as on the respondent page:
+// `key`, `key.VALUE` of checkboxes, `key.ROW` of a matrix, `key.other`.
+import { digits, drawing, h } from "./dom";
+
+export type Choice = { value: string; text: string };
+export type Question = {
+  key: string;
+  kind: string;
+  text: string;
+  help?: string;
+  required?: boolean;
+  look?: string;
+  low?: number | string | null;
+  high?: number | string | null;
+  step?: number | null;
+  unit?: string;
+  low_label?: string;
+  high_label?: string;
+  choices?: Choice[];
+  rows?: Choice[];
+  several?: boolean;
+  other?: string;
+  none?: string;
+  most?: number | null;
+};
+export type Page = { number: number; steps: number; last: boolean; questions: Question[] };
+export type Typed = Record<string, string>;
+export type Words = Record<"next" | "send" | "close" | "optional" | "required" | "problem" | "sending" | "feedback", string>;
+
+export const NATIVE = new Set([
+  "score", "single", "multiple", "text", "long_text", "number", "phone", "email", "consent", "statement", "slider", "matrix", "hidden",
+]);
+
+const STAR = "m12 3 2.8 5.7 6.2.9-4.5 4.4 1.1 6.2L12 17.2l-5.6 3 1.1-6.2L3 9.6l6.2-.9Z";
+const ROUND = "M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0";
+const EYES = "M9 9.5v.5M15 9.5v.5";
+const MOUTHS = ["M8.2 16.6a4.6 4.6 0 0 1 7.6 0", "M8.5 16a6.5 6.5 0 0 1 7 0", "M8.5 15.3h7", "M8.3 14.5a5.2 5.2 0 0 0 7.4 0", "M7.8 14a4.7 4.7 0 0 0 8.4 0Z"];
+const TYPES: Record<string, [type: string, mode: string, complete: string]> = {
+  text: ["text", "text", "off"],
+  number: ["text", "decimal", "off"],
+  phone: ["tel", "tel", "tel"],
+  email: ["email", "email", "email"],
+};
+
+export function draw(question: Question, language: string, words: Words): HTMLElement {
+  const { kind, key } = question;
+  if (kind === "hidden") return h("span", { hidden: true });
+  if (kind === "statement") return h("div", { class: "q statement", "data-q": key }, h("p", { class: "ask", dir: "auto" }, question.text), help(question));
+  const problem = h("p", { class: "error", id: `${key}-error`, role: "alert", hidden: true }, words.required);
+  if (kind in TYPES || kind === "long_text" || kind === "slider") return line(question, language, words, problem);
+  const parts = kind === "score" ? scale(question, language) : kind === "matrix" ? matrix(question) : choices(question);
+  const legend = h("legend", { dir: "auto" }, question.text, optional(question, words));
+  return h("fieldset", { class: "q", "data-q": key, "aria-describedby": `${key}-error` }, legend, help(question), ...parts, problem);
+}
+
+function help(question: Question): HTMLElement | null {
+  return question.help ? h("p", { class: "help", dir: "auto" }, question.help) : null;
+}
+
+function optional(question: Question, words: Words): HTMLElement | null {
+  return question.required ? null : h("span", { class: "optional" }, ` ${words.optional}`);
+}
+
+function line(question: Question, language: string, words: Words, problem: HTMLElement): HTMLElement {
+  const { key, kind, most } = question;
+  const shared = { id: `q-${key}`, name: key, maxlength: most ?? 4000, "aria-describedby": problem.id };
+  const label = h("label", { class: "ask", for: `q-${key}`, dir: "auto" }, question.text, optional(question, words));
+  if (kind === "long_text") return box(question, label, h("textarea", { ...shared, rows: 3, dir: "auto" }), problem);
+  if (kind === "slider") return box(question, label, ...slider(question, language), problem);
+  const [type, inputmode, autocomplete] = TYPES[kind]!;
+  const dir = kind === "text" ? "auto" : "ltr";
+  return box(question, label, h("input", { ...shared, class: "line", type, inputmode, autocomplete, dir }), problem);
+}
+
+function box(question: Question, label: HTMLElement, ...parts: HTMLElement[]): HTMLElement {
+  return h("div", { class: "q", "data-q": question.key }, label, help(question), ...parts);
+}
+
+function slider(question: Question, language: string): HTMLElement[] {
+  const { key, low, high, step, unit } = question;
+  const range = h("input", { id: `q-${key}`, name: key, type: "range", min: low ?? 0, max: high ?? 100, step: step ?? 1, "data-untouched": true });
+  const shown = h("output", { for: range.id }, "–");
+  range.addEventListener("input", () => {
+    range.removeAttribute("data-untouched");
+    shown.textContent = `${digits(range.value, language)} ${unit ?? ""}`;
+    range.setAttribute("aria-valuetext", shown.textContent);
+  });
+  return [h("div", { class: "slider" }, range, shown), ends(question)];
+}
+
+function ends(question: Question): HTMLElement {
+  return h("div", { class: "ends" }, h("span", {}, question.low_label ?? ""), h("span", {}, question.high_label ?? ""));
+}
+
+function scale(question: Question, language: string): HTMLElement[] {
+  const [low, high] = [Number(question.low), Number(question.high)];
+  const look = question.look ?? "numbers";
+  const count = high - low + 1;
+  const steps = Array.from({ length: count }, (_, n) => {
+    const score = low + n;
+    const number = digits(score, language);
+    const face = drawing(ROUND, EYES, MOUTHS[Math.round((n * 4) / (count - 1))]!);
+    const shown = look === "stars" ? [h("b", {}, number), drawing(STAR)] : look === "faces" ? [h("b", {}, number), face] : [number];
+    return h("label", {}, h("input", { type: "radio", name: question.key, value: score }), h("span", {}, ...shown));
+  });
+  const row = h("div", { class: `scale ${look}${count > 7 ? " wide" : ""}` }, ...steps);
+  row.style.setProperty("--n", String(count));
+  return [row, ends(question)];
+}
+
+function choices(question: Question): HTMLElement[] {
+  const { key, kind, other, none, text } = question;
+  if (kind === "consent") return [choice("checkbox", key, "true", question.choices?.[0]?.text ?? text)];
+  const many = kind === "multiple";
+  const add = (value: string, label: string) =>
+    many ? choice("checkbox", `${key}.${value}`, "1", label) : choice("radio", key, value, label);
+  const listed = (question.choices ?? []).map(({ value, text: label }) => add(value, label));
+  if (none) listed.push(add("none", none));
+  if (!other) return listed;
+  const words = h("input", { class: "line", name: `${key}.other${many ? ".text" : ""}`, type: "text", dir: "auto", maxlength: 400, "aria-label": other, hidden: true });
+  const own = add("other", other);
+  const box = own.querySelector("input")!;
+  const follow = () => (words.hidden = !box.checked);
+  for (const each of [...listed, own]) each.addEventListener("change", follow);
+  return [...listed, own, words];
+}
+
+function choice(type: string, name: string, value: string, label: string): HTMLElement {
+  return h("label", { class: `choice ${type}` }, h("input", { type, name, value }), h("span", { dir: "auto" }, label));
+}
+
+function matrix(question: Question): HTMLElement[] {
+  const { key, several } = question;
+  return (question.rows ?? []).map((row) =>
+    h(
+      "div",
+      { class: "row", role: "group", "aria-label": row.text },
+      h("p", { dir: "auto" }, row.text),
+      ...(question.choices ?? []).map(({ value, text }) => choice(several ? "checkbox" : "radio", `${key}.${row.value}`, value, text)),
+    ),
+  );
+}
+
+/** What is in the form, by field name; several ticks under one name are joined by commas. */
+export function typedIn(root: ParentNode): Typed {
+  const typed: Typed = {};
+  for (const field of root.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("[name]")) {
+    const ticks = field.type === "radio" || field.type === "checkbox";
+    if ((ticks && !(field as HTMLInputElement).checked) || field.hidden || field.hasAttribute("data-untouched")) continue;
+    if (!ticks && !field.value.trim()) continue;
+    typed[field.name] = typed[field.name] ? `${typed[field.name]},${field.value}` : field.value;
+  }
+  return typed;
+}
+
+/** The required questions of a page that have no answer yet. */
+export function missing(page: Page, typed: Typed): string[] {
+  const answered = (key: string) => Object.keys(typed).some((name) => name === key || name.startsWith(`${key}.`));
+  return page.questions.filter((q) => q.required && q.kind !== "statement" && q.kind !== "hidden" && !answered(q.key)).map((q) => q.key);
+}
+
+/** Say beside each question what is wrong with it and go to the first. */
+export function complain(root: ParentNode, errors: Record<string, string>): void {
+  let first: HTMLElement | null = null;
+  for (const box of root.querySelectorAll<HTMLElement>("[data-q]")) {
+    const words = errors[box.dataset.q!];
+    const problem = box.querySelector<HTMLElement>(".error");
+    if (!problem) continue;
+    problem.hidden = !words;
+    if (words) problem.textContent = words;
+    if (words && !first) first = box.querySelector("input,textarea");
+  }
+  first?.focus();
+}
+
+/** A tap on the only question says it all: go on. Keys only choose, so they need the button. */
+export function isTapToGoOn(page: Page, event: MouseEvent): boolean {
+  const [only, more] = page.questions;
+  const target = event.target as HTMLInputElement;
+  const simple = only && !more && (only.kind === "score" || (only.kind === "single" && !only.other));
+  return Boolean(simple && event.detail > 0 && target.type === "radio");
+}
