@@ -29,6 +29,9 @@ SHEETS = (
 FONTS = {
     "vazirmatn.woff2": "vazirmatn/misc/Non-Latin/fonts/webfonts/Vazirmatn-NL[wght].woff2",
     "figtree.woff2": "@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2",
+    # For paper: what makes our PDFs cannot read a variable font.
+    "print.ttf": "vazirmatn/fonts/ttf/Vazirmatn-Regular.ttf",
+    "print-bold.ttf": "vazirmatn/fonts/ttf/Vazirmatn-Bold.ttf",
 }
 
 
