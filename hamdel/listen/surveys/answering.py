@@ -161,7 +161,9 @@ def finished(request: HttpRequest, visit: Visit, place: Place) -> HttpResponse:
     with translation.override(language_of(visit, place)):
         context = {
             "state": state,
-            "thanks": local(standing.asks.thanks) if standing else "",
+            "thanks": local(standing.asks.end(standing.asks.facts(standing.answers)).text)
+            if standing
+            else "",
             "may_change": completed and place.may_answer(at=visit.at),
         }
         return render(request, place, "answering/finished.html", context, status=200 if completed else 410)
@@ -223,7 +225,7 @@ class Asked:
 
     @property
     def choices(self) -> list[tuple[str, str, bool]]:
-        return [(value, local(text), value == self.typed) for value, text in self.question.choices]
+        return [(c.value, local(c.text), c.value == self.typed) for c in self.question.choices]
 
 
 def local(texts: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from hamdel.ground.facts import Fact
-from hamdel.listen.surveys.definition import Definition, Kind, Metric, Question, WrongAnswer
+from hamdel.listen.surveys.definition import Definition, Kind, Metric, Question, WrongAnswer, read_answer
 from hamdel.listen.surveys.facts import (
     CommentGiven,
     ScoreGiven,
@@ -133,7 +133,7 @@ class Standing:
                 continue
             if question.kind == Kind.SCORE:
                 facts += self._score_facts(question, old, new)
-            elif question.kind == Kind.TEXT and new:
+            elif question.kind == Kind.LONG_TEXT and new:
                 score = next(self._scores(), None)
                 facts.append(CommentGiven(**self._of(at), question=question.key, text=new.value, score=score))
         return facts
@@ -179,11 +179,11 @@ def read_answers(
     found: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for question in definition.pages[page]:
-        if question not in definition.shown(page, {**before, **found}):
-            found[question.key] = None
+        if question not in definition.shown(page, definition.facts({**before, **found})):
+            found |= dict.fromkeys(question.keys)
             continue
         try:
-            found[question.key] = question.read(typed.get(question.key, ""), metric)
+            found |= read_answer(question, typed, metric, before=before.get(question.key))
         except WrongAnswer as wrong:
             errors[question.key] = wrong.code
     if errors:
