@@ -10,12 +10,14 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from hamdel.act.cases import reactions  # noqa: F401  registers itself
         from hamdel.act.cases.overview import open_cases
-        from hamdel.act.cases.queries import open_cases_of
+        from hamdel.act.cases.queries import open_cases_of, with_open_cases
+        from hamdel.act.contacts.registers import register_refuser
         from hamdel.ground.access.permissions import Permission
         from hamdel.know.customers.panels import panel
         from hamdel.measure.dashboards.panels import register
         from hamdel.ui import navigation
 
+        register_refuser("open_case", with_open_cases, label=_("The customer has an open case"))
         panel("cases/panel.html", open_cases_of, order=10)
         register(
             "cases",

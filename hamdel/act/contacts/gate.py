@@ -191,17 +191,15 @@ def _confirm_one(policy: Policy, row: Contact, ask: Ask, crowd: Crowd, at: datet
     others = [past for past in standing.past if past.id != row.id]
     standing.past = others
     decision, _question = _decide(policy, ask, crowd, at)
-    verdict = Verdict(not decision.reason, decision.reason, decision.not_before, row.id)
     if decision.reason == "quiet_hours":
         row.not_before = decision.not_before
-        kept_at = row.at
     elif decision.reason:
         row.state, row.reason, row.settled_at = State.REFUSED, decision.reason, at
-        return verdict
+        return Verdict(False, decision.reason)
     else:
-        row.at = kept_at = at
-    standing.past = [*others, Past(row.id, kept_at, row.purpose, row.topic, row.follows)]
-    return verdict
+        row.at = at
+    standing.past = [*others, Past(row.id, row.at, row.purpose, row.topic, row.follows)]
+    return Verdict(not decision.reason, decision.reason, decision.not_before, row.id)
 
 
 def settle(workspace: Workspace, contact_ids: Collection[UUID], *, outcome: str, at: datetime) -> int:

@@ -1,0 +1,144 @@
+"""The contact gate: may this customer be contacted, and what they said about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.timezone import now
+from ninja import Field, Router, Schema, Status
+
+from hamdel.act.contacts.actions import give_consent, unsubscribe, withdraw_consent
+from hamdel.act.contacts.asking import NORMAL, Ask
+from hamdel.act.contacts.gate import check
+from hamdel.act.contacts.reasons import reason_label
+from hamdel.api.auth import ApiRequest, needs
+from hamdel.api.errors import PROBLEMS, ApiError, Problem
+from hamdel.ground.access.permissions import Permission
+from hamdel.know.customers.models import Customer, Identifier
+from hamdel.know.customers.queries import by_identifier, whole_customer
+
+router = Router(tags=["contact gate"])
+Kind = Identifier.Kind
+Who = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=300,
+        pattern=r"^[^\x00]+$",
+        description="A customer’s id, or your own: a user id, or an external id as system:id.",
+    ),
+]
+Channel = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[a-z0-9_-]+$")]
+Topic = Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")]
+Words = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")]
+Short = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
+Purpose = Literal["survey", "marketing", "follow_up", "service"]
+
+
+class GateAsk(Schema):
+    """Whom, by which channel, for what, and when; a moment without an offset is in the workspace’s time zone."""
+
+    customer: Who
+    channel: Channel
+    purpose: Purpose
+    at: datetime | None = None
+    topic: Topic = ""
+    priority: int = Field(NORMAL, ge=0, le=100)
+
+
+class GateVerdict(Schema):
+    """What the gate would say. Nothing is reserved: a sender asks again when it sends."""
+
+    allowed: bool
+    reason: str = Field(
+        description="Empty when allowed; else a word such as quiet_hours, withdrawn, global_cap."
+    )
+    message: str = Field(description="The reason in the caller’s language.")
+    not_before: datetime | None = Field(
+        None, description="When asking again makes sense, where that is known."
+    )
+    customer: UUID
+
+
+class NewConsent(Schema):
+    """What a customer said. A withdrawal without channel or purpose is of every one."""
+
+    customer: Who
+    state: Literal["given", "withdrawn", "unsubscribed"]
+    channel: Annotated[str, Field(max_length=20, pattern=r"^[a-z0-9_-]*$")] = ""
+    purpose: Purpose | Literal[""] = ""
+    topic: Topic = ""
+    source: Short
+    proof: Words = ""
+    at: datetime | None = None
+
+
+class ConsentItem(Schema):
+    customer: UUID
+    state: str
+    at: datetime
+
+
+@router.post("/check", response={200: GateVerdict, PROBLEMS: Problem}, summary="Ask the contact gate")
+@needs(Permission.SEE_CUSTOMERS)
+def post_gate_check(request: ApiRequest, body: GateAsk) -> GateVerdict:
+    """Say whether a customer may be contacted, and if not, why. Writes nothing."""
+    customer = _customer(request, body.customer)
+    ask = Ask(
+        customer_id=customer.id,
+        channel=body.channel,
+        purpose=body.purpose,
+        sender="api",
+        topic=body.topic,
+        priority=body.priority,
+    )
+    verdict = check(request.workspace, ask, at=_moment(request, body.at))
+    return GateVerdict(
+        allowed=verdict.allowed,
+        reason=verdict.reason,
+        message=reason_label(verdict.reason) if verdict.reason else "",
+        not_before=verdict.not_before,
+        customer=customer.id,
+    )
+
+
+@router.post(
+    "/consents", response={201: ConsentItem, PROBLEMS: Problem}, summary="Write down what a customer said"
+)
+@needs(Permission.CHANGE_CUSTOMERS)
+def post_consent(request: ApiRequest, body: NewConsent) -> Status[ConsentItem]:
+    """Keep a consent, a withdrawal or an unsubscription. The same one again, with its `at`, changes nothing."""
+    customer, at = _customer(request, body.customer), _moment(request, body.at)
+    said = {"channel": body.channel, "purpose": body.purpose, "source": body.source, "proof": body.proof}
+    if body.state == "unsubscribed":
+        unsubscribe(customer, topic=body.topic, source=body.source, at=at)
+    elif body.state == "withdrawn":
+        withdraw_consent(customer, **said, at=at, by=request.member)
+    elif not body.channel or not body.purpose or not body.proof.strip():
+        raise ApiError(400, "bad_parameter", "A consent names its channel, its purpose and its proof.")
+    else:
+        give_consent(customer, **said, at=at, by=request.member)
+    return Status(201, ConsentItem(customer=customer.id, state=body.state, at=at))
+
+
+def _customer(request: ApiRequest, said: str) -> Customer:
+    """Return the customer of an id of ours or of the caller's. Http404 when there is none."""
+    customers = Customer.objects.visible_to(request.member)
+    try:
+        found = customers.filter(id=UUID(said)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        found = by_identifier(customers, kinds=[Kind.USER, Kind.EXTERNAL], value=said.strip()).first()
+    if found is None:
+        raise Http404
+    return whole_customer(found)
+
+
+def _moment(request: ApiRequest, at: datetime | None) -> datetime:
+    if at is None:
+        return now()
+    return at if at.tzinfo else at.replace(tzinfo=request.workspace.zone)

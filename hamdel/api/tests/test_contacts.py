@@ -1,0 +1,68 @@
+"""The contact gate through the API."""
+
+from __future__ import annotations
+
+from hamdel.act.contacts.models import Contact
+from hamdel.ground.workspaces.tenancy import inside
+from hamdel.know.customers.models import Identifier
+from tests.cast import SOME_DAY
+
+NOON, NIGHT = "2026-11-22T12:00:00+03:30", "2026-11-22T23:30:00+03:30"
+
+
+def ask(customer, **more):
+    return {"customer": str(customer), "channel": "sms", "purpose": "survey", "at": NOON, **more}
+
+
+def test_the_gate_says_yes_and_no_with_a_reason(program, cast):
+    yes = program.post("/contact-gate/check", ask(cast.customer.id))
+    no = program.post("/contact-gate/check", ask(cast.customer.id, at=NIGHT))
+
+    assert yes.json() == {
+        "allowed": True, "reason": "", "message": "", "not_before": None, "customer": str(cast.customer.id),
+    }  # fmt: skip
+    assert (no.status_code, no.json()["allowed"], no.json()["reason"]) == (200, False, "quiet_hours")
+    assert no.json()["not_before"].startswith("2026-11-23T05:30:00")
+    with inside(cast.cafe):
+        assert Contact.objects.count() == 0
+
+
+def test_a_moment_without_an_offset_is_the_workspaces(program, cast):
+    night = program.post("/contact-gate/check", ask(cast.customer.id, at="2026-11-22T23:30:00"))
+
+    assert night.json()["reason"] == "quiet_hours"
+
+
+def test_a_customer_is_found_by_their_own_id(program, cast):
+    with inside(cast.cafe):
+        Identifier.objects.create(
+            workspace=cast.cafe, customer=cast.customer, kind="user", value="u-7", first_seen_at=SOME_DAY
+        )
+
+    assert program.post("/contact-gate/check", ask("u-7")).json()["customer"] == str(cast.customer.id)
+    assert program.post("/contact-gate/check", ask("u-8")).status_code == 404
+
+
+def test_words_are_kept_and_heeded(program, cast):
+    words = {
+        "customer": str(cast.customer.id),
+        "source": "call centre",
+        "state": "withdrawn",
+        "channel": "sms",
+    }
+
+    assert program.post("/contact-gate/consents", words).status_code == 201
+    assert program.post("/contact-gate/check", ask(cast.customer.id)).json()["reason"] == "withdrawn"
+    given = {**words, "state": "given", "purpose": "survey", "proof": "call 12"}
+    assert program.post("/contact-gate/consents", {**given, "proof": " "}).status_code == 400
+    assert program.post("/contact-gate/consents", given).status_code == 201
+    assert program.post("/contact-gate/check", ask(cast.customer.id)).json()["allowed"]
+
+
+def test_what_is_wrong_is_said(program, stranger, as_member, cast):
+    assert program.post("/contact-gate/check", ask(cast.customer.id, purpose="spam")).status_code in {
+        400,
+        422,
+    }
+    assert stranger.post("/contact-gate/check", ask(cast.customer.id)).status_code == 404
+    assert as_member(cast.viewer).post("/contact-gate/check", ask(cast.customer.id)).status_code == 403
