@@ -30,6 +30,7 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/listen/sources/command.py",  # finds the workspace by its slug
     "hamdel/listen/surveys/answering.py",  # finds the workspace of a respondent's link
     "hamdel/listen/surveys/taking.py",  # stores the pages of many respondents together
+    "hamdel/measure/metrics/jobs.py",  # settles the days of each workspace in turn
     "hamdel/server/health.py",  # counts what waits
     "hamdel/simulator/command.py",
     "hamdel/simulator/filling.py",

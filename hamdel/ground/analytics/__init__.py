@@ -1,6 +1,7 @@
 """The one door to ClickHouse. Nothing else in Hamdel imports its driver; see README.md beside this file."""
 
 from hamdel.ground.analytics.appending import append
+from hamdel.ground.analytics.deriving import derive
 from hamdel.ground.analytics.erasing import erase_customer
 from hamdel.ground.analytics.errors import (
     AnalyticsError,
@@ -25,6 +26,7 @@ __all__ = [
     "ask",
     "ask_rendered",
     "close",
+    "derive",
     "erase_customer",
     "health",
     "is_embedded",

@@ -11,6 +11,7 @@ from hamdel.ground.analytics.migrating import changing, tables
 from hamdel.ground.analytics.questions import OwnsEvents
 
 TIDY_SECONDS = 20
+SETTLED = "settled_days"
 
 
 def erase_customer(workspace: OwnsEvents, customer_ids: Iterable[UUID]) -> None:
@@ -28,16 +29,19 @@ def erase_customer(workspace: OwnsEvents, customer_ids: Iterable[UUID]) -> None:
     if not ids:
         return
     owner = UUID(str(workspace.id))
-    changed = tables()
+    changed = tables(having="customer_id")
     for table in changed:
         columns = ["customer_id", "into_id"] if table == "merges" else ["customer_id"]
         whose = " OR ".join(f"{column} IN ({ids})" for column in columns)
-        with changing() as client:
-            client.command(
-                f"ALTER TABLE {table} DELETE WHERE workspace_id = '{owner}' AND ({whose})",
-                settings={"mutations_sync": 2},
-            )
-    _tidy(changed)
+        _delete(table, f"workspace_id = '{owner}' AND ({whose})")
+    # Sums over a day name nobody, but they still count whoever is gone: let every day be settled anew.
+    _delete(SETTLED, f"workspace_id = '{owner}'")
+    _tidy([*changed, SETTLED])
+
+
+def _delete(table: str, whose: str) -> None:
+    with changing() as client:
+        client.command(f"ALTER TABLE {table} DELETE WHERE {whose}", settings={"mutations_sync": 2})
 
 
 def _tidy(changed: Iterable[str]) -> None:

@@ -101,12 +101,13 @@ def changing() -> Iterator[Client]:
             raise SchemaConflict(f"ClickHouse refused a change: {reason(error)}") from error
 
 
-def tables() -> list[str]:
-    """Return the tables that hold rows of workspaces, without views and without our own bookkeeping."""
+def tables(*, having: str = "workspace_id") -> list[str]:
+    """Return the tables that hold rows of workspaces, those with a column `having`; no views, no bookkeeping."""
     with changing() as client:
         found = client.query(
             "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
-            f" AND name != '{KEPT_IN}' ORDER BY name"
+            " AND name IN (SELECT table FROM system.columns WHERE database = currentDatabase()"
+            f" AND name = '{having}') ORDER BY name"
         )
     return [name for (name,) in found.result_rows]
 

@@ -61,7 +61,7 @@ def ask_rendered(
     whose columns are only known when they are composed. Values are bound through `params`, never put into `sql`.
     """
     wanted = parameters_of(name, sql)
-    columns, rows = _run(name, sql, _bound(name, wanted, workspace, params))
+    columns, rows = _run(name, sql, bound(name, wanted, workspace, params))
     if row is None:
         return [dict(zip(columns, values, strict=True)) for values in rows]
     return _as_rows(name, columns, rows, row)
@@ -76,9 +76,10 @@ def _read(question: str) -> str:
     return file.read_text("utf-8")
 
 
-def _bound(
+def bound(
     name: str, wanted: dict[str, str], workspace: OwnsEvents, params: Mapping[str, Any]
 ) -> dict[str, Any]:
+    """Return the values of a question's parameters, spelled for ClickHouse. QuestionFailed names one that is missing."""
     given = dict(params)
     if "period" in given and "period" not in wanted:
         period = given.pop("period")

@@ -1,5 +1,20 @@
 -- The whole schema, made by `python -m hamdel.ground.analytics`; not applied, only read.
 
+CREATE TABLE askings_by_day
+(
+    `workspace_id` UUID,
+    `day` DateTime('UTC'),
+    `settling` DateTime64(3, 'UTC'),
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `survey_id` LowCardinality(String),
+    `part` Int64,
+    `n` Int64
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, day)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
+
 CREATE TABLE conversations_log
 (
     `workspace_id` UUID,
@@ -103,7 +118,9 @@ CREATE TABLE orders
     `touchpoint` LowCardinality(String),
     `channel` LowCardinality(String),
     `event_id` UUID,
-    `properties` Map(LowCardinality(String), String)
+    `properties` Map(LowCardinality(String), String),
+    `order_key` UInt64 DEFAULT if(order_id = '', sipHash64(event_id), sipHash64(order_id)),
+    `is_guest` UInt8 DEFAULT (properties['guest']) = 'true'
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, customer_id, occurred_at)
@@ -170,6 +187,31 @@ ENGINE = MergeTree
 ORDER BY (workspace_id, metric, occurred_at)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0, index_granularity = 8192;
 
+CREATE TABLE scores_by_day
+(
+    `workspace_id` UUID,
+    `metric` LowCardinality(String),
+    `day` DateTime('UTC'),
+    `settling` DateTime64(3, 'UTC'),
+    `scale_low` Float64,
+    `scale_high` Float64,
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `survey_id` LowCardinality(String),
+    `question` LowCardinality(String),
+    `n` Int64,
+    `total` Float64,
+    `squares` Float64,
+    `promoters` Int64,
+    `passives` Int64,
+    `detractors` Int64,
+    `top_two` Int64,
+    `easy` Int64
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, metric, day)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
+
 CREATE MATERIALIZED VIEW scores_from_events TO scores
 (
     `workspace_id` UUID,
@@ -210,6 +252,18 @@ AS SELECT
     mapFilter((key, value) -> (key NOT IN ('metric', 'score', 'scale_min', 'scale_max', 'survey_id', 'question', 'response_id', 'caused_by', 'comment', 'touchpoint', 'channel')), events.properties) AS properties
 FROM events
 WHERE (name IN ('Score Given', 'Score Withdrawn')) AND isFinite(ifNull(toFloat32OrNull(events.properties['score']), nan));
+
+CREATE TABLE settled_days
+(
+    `workspace_id` UUID,
+    `source` LowCardinality(String),
+    `timezone` LowCardinality(String),
+    `day` DateTime('UTC'),
+    `settling` DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree(settling)
+ORDER BY (workspace_id, source, timezone, day)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
 
 CREATE TABLE survey_steps
 (
@@ -306,3 +360,80 @@ AS SELECT
     properties,
     context
 FROM events;
+
+CREATE TABLE touched_days
+(
+    `workspace_id` UUID,
+    `source` LowCardinality(String),
+    `day` Date,
+    `touched_at` SimpleAggregateFunction(max, DateTime64(3, 'UTC'))
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (workspace_id, source, day)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
+
+CREATE MATERIALIZED VIEW touched_days_from_conversations_log TO touched_days
+(
+    `workspace_id` UUID,
+    `source` String,
+    `day` Date,
+    `touched_at` DateTime64(3, 'UTC')
+)
+AS SELECT
+    workspace_id,
+    'conversations_log' AS source,
+    toDate(occurred_at, 'UTC') AS day,
+    max(now64(3, 'UTC')) AS touched_at
+FROM conversations_log
+GROUP BY
+    workspace_id,
+    day;
+
+CREATE MATERIALIZED VIEW touched_days_from_scores TO touched_days
+(
+    `workspace_id` UUID,
+    `source` String,
+    `day` Date,
+    `touched_at` DateTime64(3, 'UTC')
+)
+AS SELECT
+    workspace_id,
+    'scores' AS source,
+    toDate(occurred_at, 'UTC') AS day,
+    max(now64(3, 'UTC')) AS touched_at
+FROM scores
+GROUP BY
+    workspace_id,
+    day;
+
+CREATE MATERIALIZED VIEW touched_days_from_survey_steps TO touched_days
+(
+    `workspace_id` UUID,
+    `source` String,
+    `day` Date,
+    `touched_at` DateTime64(3, 'UTC')
+)
+AS SELECT
+    workspace_id,
+    'survey_steps' AS source,
+    toDate(occurred_at, 'UTC') AS day,
+    max(now64(3, 'UTC')) AS touched_at
+FROM survey_steps
+GROUP BY
+    workspace_id,
+    day;
+
+CREATE TABLE waits
+(
+    `workspace_id` UUID,
+    `day` DateTime('UTC'),
+    `settling` DateTime64(3, 'UTC'),
+    `opened_at` DateTime64(3, 'UTC') CODEC(Delta(8), LZ4),
+    `wait` Nullable(Float64),
+    `touchpoint` LowCardinality(String),
+    `channel` LowCardinality(String),
+    `topic` LowCardinality(String)
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, day)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;

@@ -6,17 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from hamdel.ground import analytics
 from hamdel.ground.calendar.periods import Period, previous
+from hamdel.measure.metrics.asking import MOST_GROUPS, cells_of
 from hamdel.measure.metrics.cells import Cell, QuantileCell, Scale, together
 from hamdel.measure.metrics.changes import change
 from hamdel.measure.metrics.question import FIRST, Asker, Question, buckets_of
 from hamdel.measure.metrics.registry import Metric
 from hamdel.measure.metrics.results import MetricGroup, MetricPoint, MetricResult, OtherScale
 from hamdel.measure.metrics.scores import Estimate
-from hamdel.measure.metrics.sources import PATIENCE, Cut, composed
-
-MOST_GROUPS = 100
 
 
 def answer(question: Question, *, workspace: Asker) -> MetricResult:
@@ -56,7 +53,7 @@ def _cells(question: Question, workspace: Asker, before_it: Period, cut: Sequenc
     """Return the statistics of every bucket, and of the period before in one bucket of its own."""
     first = max(before_it.start, FIRST)
     edges = [first, *(bucket.start for bucket in cut or [question.period])]
-    return _ask(question, workspace, (first, question.period.end), edges)
+    return cells_of(question, workspace, (first, question.period.end), edges)
 
 
 def _whole(
@@ -79,40 +76,13 @@ def _whole(
 def _groups(question: Question, workspace: Asker, scale: Scale | None) -> tuple[MetricGroup, ...]:
     """Return the groups: those with enough answers by score, best first, then the small ones by size."""
     metric, period = question.metric, question.period
-    cells = _ask(question, workspace, (period.start, period.end), [period.start], by=question.by)
+    cells = cells_of(question, workspace, (period.start, period.end), [period.start], by=question.by)
     groups = [_group(cell, metric) for cell in cells if _is_on(cell, scale) and cell.answers > 0]
     sign = -1 if metric.direction == "higher" else 1
     ranked = sorted(
         (group for group in groups if group.is_ranked), key=lambda g: (sign * (g.value or 0), g.key)
     )
     return (*ranked, *sorted((group for group in groups if not group.is_ranked), key=lambda g: (-g.n, g.key)))
-
-
-def _ask(
-    question: Question,
-    workspace: Asker,
-    span: tuple[datetime, datetime],
-    edges: Sequence[datetime],
-    by: str | None = None,
-) -> list[Cell]:
-    metric = question.metric
-    sql, params = composed(
-        metric.source, metric.columns, by=Cut(by) if by else None, filters=question.filters
-    )
-    if by:
-        # Twice as many as are shown, because one group may come on two scales.
-        sql += f"ORDER BY {metric.cell.weight} DESC, key LIMIT {2 * MOST_GROUPS}"
-    params |= {
-        "start": span[0],
-        "end": span[1],
-        "edges": [_second(edge) for edge in edges],
-        "kind": metric.kind,
-        "usual_low": metric.usual_scale[0],
-        "usual_high": metric.usual_scale[1],
-        "patience": PATIENCE,
-    }
-    name = f"metrics/{metric.key}/{'groups' if by else 'series'}"
-    return analytics.ask_rendered(name, sql, metric.cell, workspace=workspace, params=params)
 
 
 # Shaping

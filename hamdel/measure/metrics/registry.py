@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ from hamdel.measure.metrics.cells import (
     ShareCell,
 )
 from hamdel.measure.metrics.changes import Direction
+from hamdel.measure.metrics.days import ASKING_SUMS, SCORE_SUMS
 from hamdel.measure.metrics.sources import CONVERSATIONS, INVITATIONS, ORDERS, SCORES, Source
 
 Words = str | Promise
@@ -47,7 +49,7 @@ class Interval(StrEnum):
 class Metric:
     """What a score is, where it is read, and how it is judged.
 
-    `columns` is the SQL of the statistics in `cell`. `kind` is the `metric` property of the events it reads.
+    `columns` is the SQL of the statistics in `cell`, `day_columns` the same over figures by day. `kind` is the `metric` property of the events it reads.
     `scales` are those it may be reckoned on, empty for any; `usual_scale` stands in where an event names none.
     """
 
@@ -60,6 +62,7 @@ class Metric:
     cell: type[Cell]
     columns: str
     interval: Interval
+    day_columns: str = ""
     minimum_sample: int = FEW
     kind: str = ""
     usual_scale: Scale = (0, 0)
@@ -71,16 +74,19 @@ class Metric:
         return bool(self.kind)
 
 
-_MEAN = """toInt64(sum(sign)) AS n,
-    toFloat64(sum(sign * score)) AS total,
-    toFloat64(sum(sign * score * score)) AS squares"""
-_NPS = """toInt64(sum(sign * (score >= 9))) AS promoters,
-    toInt64(sum(sign * (score > 6 AND score < 9))) AS passives,
-    toInt64(sum(sign * (score <= 6))) AS detractors"""
-_TOP_TWO = "toInt64(sum(sign * (score >= scale_high - 1))) AS part, toInt64(sum(sign)) AS n"
-_EASY = "toInt64(sum(sign * (score >= 5))) AS part, toInt64(sum(sign)) AS n"
+def _sums(sums: Mapping[str, str], **fields: str) -> dict[str, str]:
+    """Return both spellings of statistics that add up: over a source's rows, and over its figures by day."""
+    rows = ", ".join(f"{sums[name]} AS {field}" for field, name in fields.items())
+    days = ", ".join(f"sum({name}) AS {field}" for field, name in fields.items())
+    return {"columns": rows, "day_columns": days}
+
+
+_MEAN = _sums(SCORE_SUMS, n="n", total="total", squares="squares")
+_NPS = _sums(SCORE_SUMS, promoters="promoters", passives="passives", detractors="detractors")
+_TOP_TWO = _sums(SCORE_SUMS, part="top_two", n="n")
+_EASY = _sums(SCORE_SUMS, part="easy", n="n")
+_COMPLETED = _sums(ASKING_SUMS, part="part", n="n")
 _RETURNED = "toInt64(countIf(again)) AS part, toInt64(count()) AS n"
-_COMPLETED = "toInt64(countIf(completed)) AS part, toInt64(count()) AS n"
 
 
 def _quantile(level: str) -> str:
@@ -114,7 +120,7 @@ METRICS: dict[str, Metric] = {
             source=SCORES,
             kind="nps",
             cell=NpsCell,
-            columns=_NPS,
+            **_NPS,
             interval=Interval.ADJUSTED_WALD,
             usual_scale=(0, 10),
             scales=frozenset({(0, 10)}),
@@ -128,7 +134,7 @@ METRICS: dict[str, Metric] = {
             source=SCORES,
             kind="csat",
             cell=MeanCell,
-            columns=_MEAN,
+            **_MEAN,
             interval=Interval.STUDENT,
             usual_scale=(1, 5),
             aliases=("csat",),
@@ -142,7 +148,7 @@ METRICS: dict[str, Metric] = {
             source=SCORES,
             kind="csat",
             cell=ShareCell,
-            columns=_TOP_TWO,
+            **_TOP_TWO,
             interval=Interval.WILSON,
             usual_scale=(1, 5),
         ),
@@ -155,7 +161,7 @@ METRICS: dict[str, Metric] = {
             source=SCORES,
             kind="ces1",
             cell=MeanCell,
-            columns=_MEAN,
+            **_MEAN,
             interval=Interval.STUDENT,
             usual_scale=(1, 5),
         ),
@@ -168,7 +174,7 @@ METRICS: dict[str, Metric] = {
             source=SCORES,
             kind="ces2",
             cell=ShareCell,
-            columns=_EASY,
+            **_EASY,
             interval=Interval.WILSON,
             usual_scale=(1, 7),
             scales=frozenset({(1, 7)}),
@@ -185,7 +191,7 @@ METRICS: dict[str, Metric] = {
             direction=Direction.HIGHER,
             source=INVITATIONS,
             cell=ShareCell,
-            columns=_COMPLETED,
+            **_COMPLETED,
             interval=Interval.WILSON,
         ),
         Metric(
