@@ -6,30 +6,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from hamdel.ground.access.models import Member, digest, new_secret
 from hamdel.ground.audit.actions import record
+from hamdel.ground.calendar.days import local_day, start_of_day
 from hamdel.ground.ids import new_id
 from hamdel.ground.workspaces.models import Workspace
-from hamdel.listen.surveys.definition import Metric
-from hamdel.listen.surveys.links import standing_of
+from hamdel.listen.surveys.definition import Metric, Problem, check_definition, read_definition
+from hamdel.listen.surveys.links import limits_of, standing_of
 from hamdel.listen.surveys.models import Response, Survey, SurveyVersion
 from hamdel.listen.surveys.standing import (
     MAY_CHANGE_FOR,
+    NO_LIMITS,
     AlreadyAnswered,
     Standing,
     SurveyClosed,
+    SurveyFull,
     WrongPage,
 )
 from hamdel.listen.surveys.storing import store
+from hamdel.listen.surveys.tallies import count_again, store_tallies
 
 __all__ = [
     "MAY_CHANGE_FOR",
     "AlreadyAnswered",
+    "NotReady",
     "SurveyClosed",
+    "SurveyFull",
     "Way",
     "WrongPage",
     "close_survey",
@@ -44,24 +50,45 @@ def create_survey(
     workspace: Workspace,
     *,
     name: str,
-    metric: Metric,
+    metric: Metric | None,
     touchpoint: str,
     definition: dict[str, Any],
     by: Member,
 ) -> Survey:
     """Make a draft."""
     survey = Survey.objects.create(
-        workspace=workspace, name=name, metric=metric.value, touchpoint=touchpoint, draft=definition
+        workspace=workspace,
+        name=name,
+        metric=metric.value if metric else "",
+        touchpoint=touchpoint,
+        draft=definition,
     )
     record("survey created", workspace=workspace, by=by, subject=name)
     return survey
 
 
+@dataclass
+class NotReady(Exception):
+    """The draft cannot be published; `problems` say where and what to do."""
+
+    problems: list[Problem]
+
+
+def metric_of(survey: Survey) -> str:
+    """Return the metric of the draft's first score; what was chosen for the survey when it names none, "" without one."""
+    score = read_definition(survey.draft).first_score
+    if score is None:
+        return ""
+    return (score.metric or survey.scores_by or Metric.NPS).value
+
+
 @transaction.atomic
 def publish_survey(survey: Survey, *, by: Member | None, at: datetime) -> SurveyVersion:
-    """Freeze the draft as the next version and open the survey. Without changes the version stays."""
+    """Freeze the draft as the next version and open the survey. Without changes the version stays. Raises NotReady."""
     survey = Survey.objects.select_for_update(no_key=True).get(id=survey.id)
     version = survey.current
+    if problems := check_definition(survey.draft):
+        raise NotReady(problems)
     if version is None or version.definition != survey.draft:
         version = SurveyVersion.objects.create(
             workspace_id=survey.workspace_id,
@@ -71,7 +98,9 @@ def publish_survey(survey: Survey, *, by: Member | None, at: datetime) -> Survey
             published_at=at,
         )
     survey.state = Survey.State.OPEN
-    survey.save(update_fields=["state"])
+    survey.metric = metric_of(survey)
+    survey.save(update_fields=["state", "metric"])
+    count_again(survey.id, version.asks)
     record(
         "survey published",
         workspace=survey.workspace,
@@ -98,6 +127,9 @@ class Way:
     customer_id: UUID | None = None
     invitation_id: UUID | None = None
     caused_by: UUID | None = None
+    place: str = ""
+    # The digest of the personal link, which an anonymous survey keeps instead of the invitation.
+    burns: str = ""
 
 
 @transaction.atomic
@@ -105,30 +137,38 @@ def start_response(survey: Survey, version: SurveyVersion, way: Way, *, at: date
     """Begin a response without an answer yet, for callers other than our pages; return it with its link's secret.
 
     For an invitation that has begun already, the same response comes back: one invitation has one response, whatever
-    arrives at the same moment. Raises SurveyClosed.
+    arrives at the same moment. Raises SurveyClosed; AlreadyAnswered for a used link of an anonymous survey.
     """
     if not survey.is_open:
         raise SurveyClosed
     secret = new_secret()
+    is_anonymous = survey.how.anonymous
+    day = local_day(at, survey.workspace.timezone)
     standing = Standing(
-        id=new_id(),
+        id=uuid4() if is_anonymous else new_id(),
         workspace_id=survey.workspace_id,
         survey_id=survey.id,
         version_id=version.id,
-        metric=Metric(survey.metric),
+        metric=survey.scores_by,
         asks=version.asks,
-        customer_id=way.customer_id,
-        invitation_id=way.invitation_id,
+        customer_id=None if is_anonymous else way.customer_id,
+        invitation_id=None if is_anonymous else way.invitation_id,
         resume_digest=digest(secret),
         channel=way.channel,
         touchpoint=way.touchpoint or survey.touchpoint,
+        place=way.place,
         language=way.language,
-        caused_by=way.caused_by,
-        started_at=at,
+        caused_by=None if is_anonymous else way.caused_by,
+        started_at=start_of_day(day, survey.workspace.timezone) if is_anonymous else at,
+        is_anonymous=is_anonymous,
+        burns=way.burns if is_anonymous else "",
+        burns_on=day,
         is_touched=True,
     )
     standing.news.append(standing.beginning())
     if store([standing]):
+        if is_anonymous:
+            raise AlreadyAnswered
         return Response.objects.select_for_update(no_key=True).get(invitation_id=way.invitation_id), secret
     return Response.objects.get(id=standing.id), secret
 
@@ -137,10 +177,12 @@ def start_response(survey: Survey, version: SurveyVersion, way: Way, *, at: date
 def save_page(response: Response, page: int, given: Mapping[str, str], *, at: datetime) -> int | None:
     """Save the answers of one page; return the next page, None when the survey is complete.
 
-    Saving a page again changes its answers. Raises WrongPage (nothing saved) and AlreadyAnswered. Pages posted by
+    Saving a page again changes its answers. Raises WrongPage, AlreadyAnswered, SurveyFull (nothing saved). Pages by
     respondents come in groups through `taking.take`, which does the same.
     """
-    standing = standing_of(response.id)
-    following = standing.save_page(page, given, at=at)
+    standing, survey = standing_of(response.id)
+    tallies = limits_of(standing, survey)
+    following = standing.save_page(page, given, at=survey.coarse(at), limits=tallies or NO_LIMITS)
     store([standing])
+    store_tallies([tallies] if tallies else [])
     return following

@@ -17,16 +17,19 @@ class SurveyStarted(Fact):
     survey_id: UUID
     response_id: UUID
     invitation_id: UUID | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyCompleted(Fact):
-    """Somebody came to the end."""
+    """Somebody came to the end; `quota` is the full one that led them there early."""
 
     name: ClassVar[str] = "Survey Completed"
     survey_id: UUID
     response_id: UUID
     invitation_id: UUID | None = None
+    place: str = ""
+    quota: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,7 @@ class ScoreGiven(Fact):
     question: str
     comment: str = ""
     caused_by: UUID | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +66,4 @@ class CommentGiven(Fact):
     question: str
     text: str
     score: int | None = None
+    place: str = ""

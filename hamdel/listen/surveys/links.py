@@ -12,21 +12,25 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 from django.core.signing import BadSignature, Signer
 
 from hamdel.ground.access.models import digest, new_secret
+from hamdel.ground.calendar.days import local_day, start_of_day
 from hamdel.ground.ids import new_id
 from hamdel.know.customers.models import Customer
 from hamdel.listen.surveys.definition import Definition, Metric, read_definition
-from hamdel.listen.surveys.standing import Given, Standing
+from hamdel.listen.surveys.settings import SurveySettings, settings_in
+from hamdel.listen.surveys.standing import NO_LIMITS, Given, Limits, Standing
 from hamdel.listen.surveys.storing import cursor
+from hamdel.listen.surveys.tallies import Tallies, have_answered, read_tallies
 
 CHANNELS = {"link", "qr", "web", "email", "sms", "kiosk", "app"}
 SHORTEST_ONCE = 32
 MOST_DEFINITIONS = 500
+LONGEST_PLACE = 60
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _signer = Signer(salt="hamdel.listen.surveys.customer")
 
@@ -50,6 +54,7 @@ class Visit:
     channel: str = ""
     language: str = ""
     uid: str = ""
+    place: str = ""
 
 
 class Personal(NamedTuple):
@@ -74,29 +79,63 @@ class Asking(NamedTuple):
     metric: str
     touchpoint: str
     state: str
+    settings: str
     workspace_name: str
     workspace_language: str
+    timezone: str
     version_id: UUID | None
+
+    @property
+    def how(self) -> SurveySettings:
+        return settings_in(self.settings)
+
+    def coarse(self, moment: datetime) -> datetime:
+        """Return the moment as it is kept: of an anonymous survey the beginning of its day."""
+        if not self.how.anonymous:
+            return moment
+        return start_of_day(local_day(moment, self.timezone), self.timezone)
 
 
 @dataclass
 class Place:
-    """Where a visit has led. `standing` is None for a survey that was never published."""
+    """Where a visit has led. `standing` is None for a survey that was never published.
+
+    `is_used` says that the link of an anonymous survey has been used, or that this person has answered already.
+    """
 
     survey: Asking
     standing: Standing | None
     secret: str
     is_expired: bool = False
+    is_used: bool = False
+    tallies: Tallies | None = None
 
     @property
-    def is_open(self) -> bool:
-        return self.survey.state == "open" and self.standing is not None and not self.is_expired
+    def is_full(self) -> bool:
+        return self.tallies is not None and self.tallies.is_over
+
+    @property
+    def limits(self) -> Limits:
+        return self.tallies or NO_LIMITS
+
+    def closed_because(self, *, at: datetime) -> str:
+        """Return why no answer is taken: closed, early, ended, expired, used or full; "" when it is."""
+        how = self.survey.how
+        reasons = {
+            "closed": self.survey.state != "open" or self.standing is None,
+            "early": how.opens_at is not None and at < how.opens_at,
+            "ended": how.closes_at is not None and at >= how.closes_at,
+            "expired": self.is_expired,
+            "used": self.is_used,
+            "full": self.is_full,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), "")
 
     def may_answer(self, *, at: datetime) -> bool:
         """Tell whether the survey still takes this visitor's answers."""
         if self.standing and self.standing.completed_at:
             return self.standing.may_change(at=at)
-        return self.is_open
+        return not self.closed_because(at=at)
 
     @cached_property
     def languages(self) -> list[str]:
@@ -134,8 +173,32 @@ def follow(visits: Sequence[Visit], *, for_change: bool = False) -> list[Place |
     standings = {r["id"]: _standing_of(r, surveys[r["survey_id"]], definitions) for r in responses.values()}
     _fill_answers(standings)
     known = {key: standings[response["id"]] for key, response in responses.items()}
-    trail = _Trail(personals, surveys, definitions, customers, known)
-    return [trail.place(visit) for visit in visits]
+    trail = _Trail(personals, surveys, definitions, customers, known, _burnt(personals, surveys))
+    places = [trail.place(visit) for visit in visits]
+    _look_at_limits([place for place in places if place], for_change=for_change)
+    return places
+
+
+def _look_at_limits(places: Sequence[Place], *, for_change: bool) -> None:
+    """Give the places of surveys with limits their tallies, and find who has answered before."""
+    found: dict[UUID, Tallies] = {}
+    for place in places:
+        how, standing = place.survey.how, place.standing
+        quotas = standing.asks.quotas if standing else ()
+        if how.counts_responses or quotas:
+            tallies = found.setdefault(place.survey.id, Tallies(place.survey.id, how.most_responses, {}))
+            tallies.quotas |= {quota.key: quota.limit for quota in quotas}
+            place.tallies = tallies
+    read_tallies(found.values(), for_change=for_change)
+    single = [(p, p.standing) for p in places if p.standing and p.survey.how.one_per_person]
+    named = {
+        id(place): (standing.survey_id, standing.customer_id)
+        for place, standing in single
+        if standing.customer_id and standing.is_new
+    }
+    answered = have_answered(named.values())
+    for place, _standing in single:
+        place.is_used = place.is_used or named.get(id(place)) in answered
 
 
 @dataclass
@@ -147,6 +210,7 @@ class _Trail:
     definitions: Mapping[UUID, Definition]
     customers: set[tuple[UUID, UUID]]
     known: dict[Any, Standing]
+    burnt: set[str]
 
     def place(self, visit: Visit) -> Place | None:
         if visit.link == Link.RESPONSE:
@@ -165,10 +229,14 @@ class _Trail:
         standing = self.known.get(personal.id)
         if standing:
             return Place(survey, standing, visit.secret)
-        made = self.start(visit, survey, new_secret(), personal)
+        secret = new_secret()
+        made = self.start(visit, survey, secret, personal)
         if made:
             self.known[personal.id] = made
-        return Place(survey, made, visit.secret, is_expired=visit.at >= personal.expires_at)
+        # Of an anonymous survey the personal link is used up at once; another leads back to the answers.
+        back = secret if survey.how.anonymous else visit.secret
+        is_expired, is_used = visit.at >= personal.expires_at, digest(visit.secret) in self.burnt
+        return Place(survey, made, back, is_expired=is_expired, is_used=is_used)
 
     def open_place(self, visit: Visit, survey: Asking) -> Place:
         # The page carries a secret of its own, so that sending it twice is one response and not two.
@@ -189,25 +257,33 @@ class _Trail:
         if survey.version_id is None:
             return None
         asks = self.definitions[survey.version_id]
-        customer = customer_of(visit.uid)
+        is_anonymous = survey.how.anonymous
         standing = Standing(
-            id=new_id(),
+            id=uuid4() if is_anonymous else new_id(),
             workspace_id=survey.workspace_id,
             survey_id=survey.id,
             version_id=survey.version_id,
-            metric=Metric(survey.metric),
+            metric=Metric(survey.metric) if survey.metric else None,
             asks=asks,
             resume_digest=digest(secret),
-            started_at=visit.at,
+            started_at=survey.coarse(visit.at),
             channel=visit.channel if visit.channel in CHANNELS else "link",
             touchpoint=survey.touchpoint,
+            place=visit.place.replace("\x00", "")[:LONGEST_PLACE],
             language=language_in(asks, visit.language, survey.workspace_language),
-            customer_id=customer if (survey.workspace_id, customer) in self.customers else None,
+            is_anonymous=is_anonymous,
         )
         if personal:
+            standing.channel, standing.touchpoint = personal.channel, personal.touchpoint or survey.touchpoint
+        if is_anonymous:
+            standing.burns = digest(visit.secret) if personal else ""
+            standing.burns_on = local_day(visit.at, survey.timezone)
+        elif personal:
             standing.customer_id, standing.invitation_id = personal.customer_id, personal.id
-            standing.channel, standing.caused_by = personal.channel, personal.caused_by
-            standing.touchpoint = personal.touchpoint or survey.touchpoint
+            standing.caused_by = personal.caused_by
+        elif visit.uid:
+            customer = customer_of(visit.uid)
+            standing.customer_id = customer if (survey.workspace_id, customer) in self.customers else None
         return standing
 
 
@@ -225,14 +301,22 @@ def language_in(asks: Definition, *wishes: str | None) -> str:
     return next((wish for wish in wishes if wish in asks.languages), asks.languages[0])
 
 
-def standing_of(response_id: UUID) -> Standing:
-    """Return a response as it stands, locked until the transaction ends."""
+def standing_of(response_id: UUID) -> tuple[Standing, Asking]:
+    """Return a response as it stands, with its survey, locked until the transaction ends."""
     rows = _ask(RESPONSES.format(column="id", lock=LOCK), [response_id])
     row = dict(zip(RESPONSE_COLUMNS, rows[0], strict=True))
-    [survey] = _ask(SURVEYS.format(column="id"), [row["survey_id"]])
-    standing = _standing_of(row, Asking(*survey), _definitions([row["version_id"]]))
+    [found] = _ask(SURVEYS.format(column="id"), [row["survey_id"]])
+    survey = Asking(*found)
+    standing = _standing_of(row, survey, _definitions([row["version_id"]]))
     _fill_answers({standing.id: standing})
-    return standing
+    return standing, survey
+
+
+def limits_of(standing: Standing, survey: Asking) -> Tallies | None:
+    """Return the tallies of a survey with limits, locked until the transaction ends."""
+    place = Place(survey, standing, "")
+    _look_at_limits([place], for_change=True)
+    return place.tallies
 
 
 def customer_of(uid: str) -> UUID | None:
@@ -247,13 +331,14 @@ def customer_of(uid: str) -> UUID | None:
 
 
 SURVEYS = """
-SELECT s.id, s.public_id, s.workspace_id, s.name, s.metric, s.touchpoint, s.state, w.name, w.language, v.id
+SELECT s.id, s.public_id, s.workspace_id, s.name, s.metric, s.touchpoint, s.state, s.settings::text,
+    w.name, w.language, w.timezone, v.id
 FROM surveys_survey s JOIN workspaces_workspace w ON w.id = s.workspace_id
 LEFT JOIN LATERAL (SELECT id FROM surveys_surveyversion WHERE survey_id = s.id ORDER BY number DESC LIMIT 1) v ON true
 WHERE s.{column} = ANY(%s)"""
 RESPONSE_COLUMNS = (
     "id", "workspace_id", "survey_id", "version_id", "resume_digest", "started_at", "channel", "touchpoint",
-    "language", "customer_id", "invitation_id", "caused_by", "completed_at", "score",
+    "place", "language", "customer_id", "invitation_id", "caused_by", "completed_at", "score", "quota",
 )  # fmt: skip
 RESPONSES = f"SELECT {', '.join(RESPONSE_COLUMNS)} FROM surveys_response WHERE {{column}} = ANY(%s) ORDER BY id {{lock}}"
 # Weaker than FOR UPDATE, which would make the foreign keys of whoever refers to the response wait.
@@ -314,6 +399,15 @@ def _surveys(
     return {survey.id: survey for survey in surveys} | {survey.public_id: survey for survey in surveys}
 
 
+BURNT = "SELECT digest FROM surveys_burnttoken WHERE digest = ANY(%s)"
+
+
+def _burnt(personals: Mapping[str, Personal], surveys: Mapping[Any, Asking]) -> set[str]:
+    """Return the digests of used links of anonymous surveys."""
+    anonymous = (secret for secret, one in personals.items() if surveys[one.survey_id].how.anonymous)
+    return {row[0] for row in _ask(BURNT, map(digest, anonymous))}
+
+
 def _customers(visits: Iterable[Visit]) -> set[tuple[UUID, UUID]]:
     """Return which signed customers there still are, with their workspace."""
     named = {customer for visit in visits if (customer := customer_of(visit.uid))}
@@ -337,7 +431,13 @@ def _definitions(versions: Iterable[UUID | None]) -> dict[UUID, Definition]:
 
 
 def _standing_of(row: Mapping[str, Any], survey: Asking, definitions: Mapping[UUID, Definition]) -> Standing:
-    return Standing(**row, metric=Metric(survey.metric), asks=definitions[row["version_id"]], is_new=False)
+    return Standing(
+        **row,
+        metric=Metric(survey.metric) if survey.metric else None,
+        asks=definitions[row["version_id"]],
+        is_new=False,
+        is_anonymous=survey.how.anonymous and row["customer_id"] is None and row["invitation_id"] is None,
+    )
 
 
 def _fill_answers(standings: Mapping[UUID, Standing]) -> None:

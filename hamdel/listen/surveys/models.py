@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from functools import cached_property
 from typing import Self
+from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hamdel.ground.workspaces.models import WorkspaceQuerySet, WorkspaceRow
 from hamdel.know.customers.models import Customer
 from hamdel.listen.surveys.definition import Definition, Metric, read_definition
+from hamdel.listen.surveys.settings import SurveySettings, read_settings
 
 
 def new_public_id() -> str:
@@ -40,11 +42,14 @@ class Survey(WorkspaceRow):
     )
 
     name = models.CharField(_("name"), max_length=120)
-    metric = models.CharField(_("metric"), max_length=8, choices=METRICS)
+    # Of its first question with a score; empty when it asks for none.
+    metric = models.CharField(_("metric"), max_length=8, choices=METRICS, blank=True)
     touchpoint = models.CharField(_("touchpoint"), max_length=60, blank=True)
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id)
     state = models.CharField(max_length=6, choices=State, default=State.DRAFT)
     draft = models.JSONField()
+    # How it is asked: `how` reads it.
+    settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SurveyQuerySet.as_manager()  # type: ignore[misc]  # the slice says more than every row does
@@ -55,6 +60,15 @@ class Survey(WorkspaceRow):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def scores_by(self) -> Metric | None:
+        """Return what its score counts towards, None when it asks for no score."""
+        return Metric(self.metric) if self.metric else None
+
+    @property
+    def how(self) -> SurveySettings:
+        return read_settings(self.settings)
 
     @property
     def draft_definition(self) -> Definition:
@@ -93,6 +107,10 @@ class ResponseQuerySet(WorkspaceQuerySet):
     def completed(self) -> Self:
         return self.filter(completed_at__isnull=False)
 
+    def whole(self) -> Self:
+        """Return completed ones that count: nobody led out because a quota was full."""
+        return self.completed().filter(quota="")
+
 
 class Response(WorkspaceRow):
     """One person's way through a survey. Its link, if it has one, leads back to it on any device."""
@@ -107,7 +125,11 @@ class Response(WorkspaceRow):
     resume_digest = models.CharField(max_length=64, unique=True)
     channel = models.CharField(max_length=20)
     touchpoint = models.CharField(max_length=60, blank=True)
-    language = models.CharField(max_length=2)
+    # Where it was answered, as a QR code or a kiosk says it.
+    place = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=10)
+    # The full quota because of which it ended early.
+    quota = models.CharField(max_length=40, blank=True)
     score = models.SmallIntegerField(null=True, blank=True)
     caused_by = models.UUIDField(null=True, blank=True)
     started_at = models.DateTimeField()
@@ -120,7 +142,7 @@ class Response(WorkspaceRow):
 
 
 class Answer(WorkspaceRow):
-    """One answer. `value` is a score (int), a text, or a choice's value."""
+    """One answer; `definition.Kind` tells what stands in `value`. `question` is a key, or KEY.other."""
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=60)
@@ -131,3 +153,27 @@ class Answer(WorkspaceRow):
         constraints = (
             models.UniqueConstraint(fields=["response", "question"], name="one_answer_per_question"),
         )
+
+
+class BurntToken(WorkspaceRow):
+    """A personal link of an anonymous survey that has been used. Nothing leads from here to the answers."""
+
+    # Random: ids whose order is their age would tell when it was used.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="burnt_tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    day = models.DateField()
+
+
+class Tally(WorkspaceRow):
+    """How many completed responses a survey has, or a quota of it; `key` is "" for all of them.
+
+    Only of surveys with limits: whoever takes an answer for one locks its tallies, so that nobody overshoots.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="tallies")
+    key = models.CharField(max_length=40, blank=True)
+    n = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["survey", "key"], name="one_tally_per_quota"),)

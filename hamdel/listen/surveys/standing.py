@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from hamdel.ground.facts import Fact
-from hamdel.listen.surveys.definition import Definition, Kind, Metric, Question, WrongAnswer, read_answer
+from hamdel.ground.rules import holds
+from hamdel.listen.surveys.definition import (
+    Definition,
+    End,
+    Kind,
+    Metric,
+    Question,
+    WrongAnswer,
+    read_answer,
+)
 from hamdel.listen.surveys.facts import (
     CommentGiven,
     ScoreGiven,
@@ -19,10 +28,16 @@ from hamdel.listen.surveys.facts import (
 )
 
 MAY_CHANGE_FOR = timedelta(hours=1)
+# A page on its way when the time of a quiz ends is still in time.
+GRACE = timedelta(seconds=10)
 
 
 class SurveyClosed(Exception):
     """The survey takes no answers now."""
+
+
+class SurveyFull(Exception):
+    """As many have answered as were wanted."""
 
 
 class AlreadyAnswered(Exception):
@@ -34,13 +49,34 @@ class WrongPage(Exception):
     """Some answers of a page do not fit; nothing of the page was saved. `errors` maps question key to code."""
 
     errors: dict[str, str] = field(default_factory=dict)
+    page: int = 0
 
 
 class Given(NamedTuple):
-    """An answer: a score, a text or a choice's value, and when it was given."""
+    """An answer as `definition.Kind` says it is kept, and when it was given."""
 
     value: Any
     at: datetime
+
+
+class Limits(Protocol):
+    """What other responses leave room for."""
+
+    def is_full(self, quota: str) -> bool: ...
+    def count(self, quotas: Sequence[str]) -> None: ...
+
+
+class NoLimits:
+    """The limits of most surveys."""
+
+    def is_full(self, quota: str) -> bool:  # noqa: ARG002 - as the protocol has it
+        return False
+
+    def count(self, quotas: Sequence[str]) -> None:
+        pass
+
+
+NO_LIMITS = NoLimits()
 
 
 @dataclass(slots=True)
@@ -48,26 +84,32 @@ class Standing:
     """One response with what it has so far. Saving pages changes it; `storing.store` then writes what changed.
 
     `is_new` says that it is not in the database yet. `changed` are the questions whose answers are to be written,
-    `news` the facts to be announced with them.
+    `news` the facts to be announced with them. Of an anonymous one every moment is the beginning of its day, and
+    `burns` is the digest of the link that is used up by it.
     """
 
     id: UUID
     workspace_id: UUID
     survey_id: UUID
     version_id: UUID
-    metric: Metric
+    metric: Metric | None
     asks: Definition
     resume_digest: str
     started_at: datetime
     channel: str = "link"
     touchpoint: str = ""
+    place: str = ""
     language: str = "fa"
     customer_id: UUID | None = None
     invitation_id: UUID | None = None
     caused_by: UUID | None = None
     completed_at: datetime | None = None
     score: int | None = None
+    quota: str = ""
     is_new: bool = True
+    is_anonymous: bool = False
+    burns: str = ""
+    burns_on: date | None = None
     given: dict[str, Given] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     news: list[Fact] = field(default_factory=list)
@@ -77,27 +119,116 @@ class Standing:
     def answers(self) -> dict[str, Any]:
         return {key: given.value for key, given in self.given.items()}
 
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Return what the survey's rules see."""
+        about = {"language": self.language, "channel": self.channel, "touchpoint": self.touchpoint}
+        return self.asks.facts(self.answers, about)
+
+    @property
+    def the_end(self) -> End:
+        """Return what is said when it is completed."""
+        full = next((quota.to for quota in self.asks.quotas if self.quota and quota.key == self.quota), None)
+        key = self.asks.way(self.facts).end if full is None else full.partition(":")[2]
+        return self.asks.end(self.facts, key)
+
+    @property
+    def seconds(self) -> int | None:
+        """Return the time its quiz allows; none of an anonymous one, whose beginning is not known."""
+        return self.asks.quiz.seconds if self.asks.quiz and not self.is_anonymous else None
+
+    def is_late(self, *, at: datetime) -> bool:
+        """Tell whether the time of a quiz is over."""
+        return self.seconds is not None and at > self.started_at + timedelta(seconds=self.seconds) + GRACE
+
     def may_change(self, *, at: datetime) -> bool:
         """Tell whether its answers may still be given or changed."""
-        return self.completed_at is None or at - self.completed_at <= MAY_CHANGE_FOR
+        if self.completed_at is None:
+            return True
+        is_final = self.is_anonymous or self.asks.quiz is not None or self.quota
+        return not is_final and at - self.completed_at <= MAY_CHANGE_FOR
 
-    def save_page(self, page: int, typed: Mapping[str, str], *, at: datetime) -> int | None:
+    def begin(self) -> int | None:
+        """Start the clock of a quiz; return its first page."""
+        self.news.append(self.beginning())
+        self.is_touched = True
+        return self.asks.next_page(-1, self.facts)
+
+    def save_page(
+        self,
+        page: int,
+        typed: Mapping[str, str],
+        *,
+        at: datetime,
+        limits: Limits = NO_LIMITS,
+        files: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    ) -> int | None:
         """Take the answers of one page; return the next page, None when the survey is complete.
 
-        Saving a page again changes its answers. Raises WrongPage and AlreadyAnswered, and then nothing has changed.
+        Saving a page again changes its answers. Raises WrongPage, AlreadyAnswered and SurveyFull, and then nothing
+        has changed.
         """
         if not self.may_change(at=at):
             raise AlreadyAnswered
-        before = dict(self.given)
-        self._keep(read_answers(self.asks, page, typed, self.answers, self.metric), at)
+        before, changed, quota = dict(self.given), set(self.changed), self.quota
+        if not self.is_late(at=at):
+            self._keep(self._read(page, typed, files or {}), at)
+        try:
+            return self._go_on(page, before, at, limits)
+        except SurveyFull:
+            self.given, self.changed, self.quota = before, changed, quota
+            raise
+
+    def _go_on(self, page: int, before: Mapping[str, Given], at: datetime, limits: Limits) -> int | None:
+        following = self._following(page, at, limits)
+        if following is None:
+            self._forget_what_was_not_asked()
+        is_completed = following is None and self.completed_at is None
+        if is_completed and not self.quota:
+            limits.count([quota.key for quota in self.asks.quotas_met(self.facts)])
         self.news += self._news(before, at)
-        following = self.asks.next_page(page, self.answers)
-        if following is None and self.completed_at is None:
+        if is_completed:
             self.completed_at = at
-            self.news.append(SurveyCompleted(**self._of(at), invitation_id=self.invitation_id))
+            about = {"invitation_id": self.invitation_id, "quota": self.quota}
+            self.news.append(SurveyCompleted(**self._of(at), **about))
         self.score = next(self._scores(), None)
         self.is_touched = True
         return following
+
+    def _read(
+        self, page: int, typed: Mapping[str, str], files: Mapping[str, Sequence[Mapping[str, Any]]]
+    ) -> dict[str, Any]:
+        found = read_answers(self, page, typed, files)
+        for question in self.asks.hidden:
+            # Somebody who can be told from an order number is not anonymous.
+            if question.key in typed and question.key not in self.given and not self.is_anonymous:
+                found |= read_answer(question, typed)
+        return found
+
+    def _following(self, page: int, at: datetime, limits: Limits) -> int | None:
+        """Return the next page; none when a quota that this response falls under is full, or the time is over."""
+        if self.is_late(at=at):
+            return None
+        facts = self.facts
+        met = self.asks.quotas_met(facts) if self.completed_at is None else []
+        self.quota = next((quota.key for quota in met if limits.is_full(quota.key)), self.quota)
+        return None if self.quota else self.asks.next_page(page, facts)
+
+    def _forget_what_was_not_asked(self) -> None:
+        """Drop answers to pages and questions that the final answers do not lead through."""
+        if self.asks.is_straight or self.quota:
+            return
+        facts = self.facts
+        asked = {
+            key
+            for page in self.asks.way(facts).pages
+            for question in self.asks.shown(page, facts)
+            for key in question.keys
+        }
+        asked |= {question.key for question in self.asks.hidden}
+        for key in self.given.keys() - asked:
+            del self.given[key]
+            self.changed.add(key)
 
     def beginning(self) -> Fact:
         """Return the fact that belongs to the row of a new response."""
@@ -105,10 +236,10 @@ class Standing:
 
     def first_open_page(self) -> int:
         """Return where a half-finished response goes on."""
-        pages = self.asks.pages
-        answered = [n for n, page in enumerate(pages) if any(question.key in self.given for question in page)]
-        following = self.asks.next_page(answered[-1], self.answers) if answered else 0
-        return 0 if following is None else following
+        answered = [n for n, page in enumerate(self.asks.pages) if any(q.key in self.given for q in page)]
+        first = self.asks.next_page(-1, self.facts) or 0
+        following = self.asks.next_page(answered[-1], self.facts) if answered else first
+        return first if following is None else following
 
     def _keep(self, answers: Mapping[str, Any], at: datetime) -> None:
         for key, value in answers.items():
@@ -139,9 +270,9 @@ class Standing:
         return facts
 
     def _score_facts(self, question: Question, old: Given | None, new: Given | None) -> Iterator[Fact]:
-        low, high = self.metric.scale
+        low, high = question.scale(self.metric)
         shared: dict[str, Any] = {
-            "metric": self.metric.value,
+            "metric": (question.metric or self.metric or Metric.NPS).value,
             "scale_min": low,
             "scale_max": high,
             "question": question.key,
@@ -164,28 +295,38 @@ class Standing:
             "at": at,
             "touchpoint": self.touchpoint,
             "channel": self.channel,
+            "place": self.place,
             "survey_id": self.survey_id,
             "response_id": self.id,
         }
 
 
 def read_answers(
-    definition: Definition, page: int, typed: Mapping[str, str], before: Mapping[str, Any], metric: Metric
+    standing: Standing,
+    page: int,
+    typed: Mapping[str, str],
+    files: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> dict[str, Any]:
     """Return the page's answers by question, None for an emptied one. Raises WrongPage.
 
     Later questions see the earlier ones. A question that these answers no longer call for loses its answer.
     """
-    found: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for question in definition.pages[page]:
-        if question not in definition.shown(page, definition.facts({**before, **found})):
-            found |= dict.fromkeys(question.keys)
+    asks, found, errors = standing.asks, standing.answers, {}
+    about = {"language": standing.language, "channel": standing.channel, "touchpoint": standing.touchpoint}
+    read: dict[str, Any] = {}
+    for question in asks.pages[page]:
+        if question.kind == Kind.HIDDEN:
             continue
+        if question.shown_if is not None and not holds(
+            question.shown_if, asks.facts({**found, **read}, about)
+        ):
+            read |= dict.fromkeys(question.keys)
+            continue
+        before = found.get(question.key)
         try:
-            found |= read_answer(question, typed, metric, before=before.get(question.key))
+            read |= read_answer(question, typed, standing.metric, files.get(question.key, ()), before)
         except WrongAnswer as wrong:
             errors[question.key] = wrong.code
     if errors:
-        raise WrongPage(errors)
-    return found
+        raise WrongPage(errors, page)
+    return read

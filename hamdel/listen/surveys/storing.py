@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 from django.db import connection
@@ -22,10 +22,10 @@ from hamdel.listen.surveys.standing import Standing
 STORE = """
 WITH stored AS (
     INSERT INTO surveys_response (id, workspace_id, survey_id, version_id, customer_id, invitation_id, resume_digest,
-        channel, touchpoint, language, score, caused_by, started_at, completed_at)
+        channel, touchpoint, place, language, score, quota, caused_by, started_at, completed_at)
     SELECT * FROM json_to_recordset(%s) AS new (id uuid, workspace_id uuid, survey_id uuid, version_id uuid,
-        customer_id uuid, invitation_id uuid, resume_digest text, channel text, touchpoint text, language text,
-        score smallint, caused_by uuid, started_at timestamptz, completed_at timestamptz)
+        customer_id uuid, invitation_id uuid, resume_digest text, channel text, touchpoint text, place text,
+        language text, score smallint, quota text, caused_by uuid, started_at timestamptz, completed_at timestamptz)
     ON CONFLICT DO NOTHING
     RETURNING id
 ), answered AS (
@@ -36,8 +36,8 @@ WITH stored AS (
     WHERE NOT is_new OR response_id IN (SELECT id FROM stored)
     ON CONFLICT (response_id, question) DO UPDATE SET value = excluded.value, answered_at = excluded.answered_at
 ), changed AS (
-    UPDATE surveys_response SET score = new.score, completed_at = new.completed_at
-    FROM json_to_recordset(%s) AS new (id uuid, score smallint, completed_at timestamptz)
+    UPDATE surveys_response SET score = new.score, quota = new.quota, completed_at = new.completed_at
+    FROM json_to_recordset(%s) AS new (id uuid, score smallint, quota text, completed_at timestamptz)
     WHERE surveys_response.id = new.id
 )
 SELECT id FROM stored"""
@@ -46,8 +46,15 @@ DELETE FROM surveys_answer USING json_to_recordset(%s) AS gone (response_id uuid
 WHERE surveys_answer.response_id = gone.response_id AND surveys_answer.question = gone.question"""
 RESPONSE = (
     "id", "workspace_id", "survey_id", "version_id", "customer_id", "invitation_id", "resume_digest", "channel",
-    "touchpoint", "language", "score", "caused_by", "started_at", "completed_at",
+    "touchpoint", "place", "language", "score", "quota", "caused_by", "started_at", "completed_at",
 )  # fmt: skip
+CHANGING = ("id", "score", "quota", "completed_at")
+# The day, not the moment: the moment would lead from the link to the answers.
+BURN = """
+INSERT INTO surveys_burnttoken (id, workspace_id, survey_id, digest, day)
+SELECT gen_random_uuid(), workspace_id, survey_id, digest, day
+FROM json_to_recordset(%s) AS new (workspace_id uuid, survey_id uuid, digest text, day date) ORDER BY digest
+ON CONFLICT DO NOTHING RETURNING digest"""
 
 
 def store(standings: Sequence[Standing]) -> set[UUID]:
@@ -60,9 +67,24 @@ def store(standings: Sequence[Standing]) -> set[UUID]:
         return set()
     # In one order everywhere, so that two processes with the same invitations cannot wait for each other.
     touched.sort(key=lambda standing: (standing.invitation_id or standing.id).bytes)
-    lost = _write(touched)
+    used_up = _burn(touched)
+    lost = used_up | _write([standing for standing in touched if standing.id not in used_up])
     announce_all(fact for standing in touched if standing.id not in lost for fact in standing.news)
     return lost
+
+
+def _burn(standings: list[Standing]) -> set[UUID]:
+    """Use up the links of anonymous responses that begin. Return those responses whose link was used already."""
+    burning = [standing for standing in standings if standing.is_new and standing.burns]
+    if not burning:
+        return set()
+    rows = [
+        {"workspace_id": s.workspace_id, "survey_id": s.survey_id, "digest": s.burns, "day": s.burns_on}
+        for s in burning
+    ]
+    with cursor() as open_cursor:
+        burnt = {row[0] for row in open_cursor.execute(BURN, [orjson.dumps(rows).decode()]).fetchall()}
+    return {standing.id for standing in burning if standing.burns not in burnt}
 
 
 def cursor() -> Cursor[Any]:
@@ -77,7 +99,7 @@ def _write(standings: list[Standing]) -> set[UUID]:
     rows = (
         [{name: getattr(standing, name) for name in RESPONSE} for standing in new],
         [row for standing in standings for row in _answers(standing)],
-        [{"id": s.id, "score": s.score, "completed_at": s.completed_at} for s in changed],
+        [{name: getattr(standing, name) for name in CHANGING} for standing in changed],
     )
     emptied = [
         {"response_id": standing.id, "question": key}
@@ -96,7 +118,7 @@ def _write(standings: list[Standing]) -> set[UUID]:
 def _answers(standing: Standing) -> list[dict[str, Any]]:
     return [
         {
-            "id": new_id(),
+            "id": uuid4() if standing.is_anonymous else new_id(),
             "workspace_id": standing.workspace_id,
             "response_id": standing.id,
             "question": key,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -11,8 +13,9 @@ from django.db import IntegrityError
 from hamdel.ground.access.limits import addresses_at_limit
 from hamdel.ground.workspaces.tenancy import across_workspaces
 from hamdel.listen.surveys.links import Link, Place, Visit, follow
-from hamdel.listen.surveys.standing import AlreadyAnswered, WrongPage
+from hamdel.listen.surveys.standing import AlreadyAnswered, Standing, SurveyFull, WrongPage
 from hamdel.listen.surveys.storing import store
+from hamdel.listen.surveys.tallies import store_tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Submission:
     typed: Mapping[str, str]
     page: str = "0"
     address: str = ""
+    # Files that were kept a moment ago, by question.
+    files: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,17 @@ def _round(
             owners[n] = place.standing.id
     standings = {id(place.standing): place.standing for place in places if place and place.standing}
     lost = store(list(standings.values()))
+    _uncount(places, lost)
+    store_tallies({id(p.tallies): p.tallies for p in places if p and p.tallies}.values())
     return [n for n in allowed if owners.get(n) in lost] if lost else []
+
+
+def _uncount(places: Sequence[Place | None], lost: set[UUID]) -> None:
+    gone = {p.standing.id: p for p in places if p and p.tallies and p.standing and p.standing.id in lost}
+    for place in gone.values():
+        if place.tallies and place.standing and place.standing.completed_at and not place.standing.quota:
+            met = place.standing.asks.quotas_met(place.standing.facts)
+            place.tallies.uncount([quota.key for quota in met])
 
 
 def _outcome(submission: Submission, place: Place | None) -> Outcome:
@@ -106,19 +121,27 @@ def _outcome(submission: Submission, place: Place | None) -> Outcome:
     standing = place.standing
     if standing is None or not place.may_answer(at=visit.at):
         return Over()
-    page = (
-        0
-        if standing.is_new and not standing.is_touched
-        else page_number(submission.page, len(standing.asks.pages))
-    )
+    at = place.survey.coarse(visit.at)
     try:
-        following = standing.save_page(page, submission.typed, at=visit.at)
+        following = _save(submission, place, standing, at)
     except WrongPage as wrong:
-        return Refused(page, wrong.errors)
-    except AlreadyAnswered:
+        return Refused(wrong.page, wrong.errors)
+    except (AlreadyAnswered, SurveyFull):
         return Over()
-    link = Link.PERSONAL if visit.link == Link.PERSONAL else Link.RESPONSE
+    leads_back = visit.link == Link.PERSONAL and not standing.is_anonymous
+    link = Link.PERSONAL if leads_back else Link.RESPONSE
     return Saved(link, place.secret, following, standing.language)
+
+
+def _save(submission: Submission, place: Place, standing: Standing, at: datetime) -> int | None:
+    """Save the page; the first thing posted for a quiz with a time limit starts its clock and saves nothing."""
+    is_beginning = standing.is_new and not standing.is_touched
+    if is_beginning and standing.seconds is not None:
+        return standing.begin()
+    asks = standing.asks
+    first = asks.next_page(-1, standing.facts) or 0
+    page = first if is_beginning else page_number(submission.page, len(asks.pages))
+    return standing.save_page(page, submission.typed, at=at, limits=place.limits, files=submission.files)
 
 
 def page_number(text: str, pages: int) -> int:

@@ -49,6 +49,11 @@ class Definition:
         return {page.key: n for n, page in enumerate(self.pages)}
 
     @cached_property
+    def hidden(self) -> tuple[Question, ...]:
+        """Return the questions that links answer."""
+        return tuple(question for question in self.questions if question.kind == Kind.HIDDEN)
+
+    @cached_property
     def first_score(self) -> Question | None:
         return next((question for question in self.questions if question.kind == Kind.SCORE), None)
 
