@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,7 +60,7 @@ class _Asking:
     def of_days(self, by_day: ByDay, until: datetime) -> list[Cell]:
         metric = self.question.metric
         sql, bound = by_day.asked(
-            metric.source, metric.day_columns, by=self.by, filters=self.question.filters
+            metric.source, metric.statistics.of_days, by=self.by, filters=self.question.filters
         )
         return self._asked("days", sql, bound | self._days(until))
 
@@ -70,7 +70,11 @@ class _Asking:
         if self.by_day and self.by_day.is_joined and since > self.span[0]:
             joined, _bound = self.by_day.asked(metric.source, "", by=self.by, filters=self.question.filters)
         sql, bound = composed(
-            metric.source, metric.columns, by=self.by, filters=self.question.filters, settled=joined
+            metric.source,
+            metric.statistics.of_rows,
+            by=self.by,
+            filters=self.question.filters,
+            settled=joined,
         )
         if self.by and (joined or since == self.span[0]):
             # Twice as many as are shown, because one group may come on two scales.
@@ -87,9 +91,9 @@ class _Asking:
     def _days(self, until: datetime) -> dict[str, object]:
         return {"from_day": self.span[0], "to_day": until, "source": self.question.metric.source.table}
 
-    def _asked(self, what: str, sql: str, bound: Mapping[str, object]) -> list[Cell]:
+    def _asked(self, what: str, sql: str, bound: dict[str, object]) -> list[Cell]:
         metric = self.question.metric
-        params = {
+        params: dict[str, object] = {
             "start": self.span[0],
             "end": self.span[1],
             "edges": [int(edge.timestamp()) for edge in self.edges],

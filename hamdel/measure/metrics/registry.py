@@ -46,10 +46,18 @@ class Interval(StrEnum):
 
 
 @dataclass(frozen=True)
+class Statistics:
+    """The SQL columns of a cell: over the rows of a source and, where they add up, over its figures by day."""
+
+    of_rows: str
+    of_days: str = ""
+
+
+@dataclass(frozen=True)
 class Metric:
     """What a score is, where it is read, and how it is judged.
 
-    `columns` is the SQL of the statistics in `cell`, `day_columns` the same over figures by day. `kind` is the `metric` property of the events it reads.
+    `statistics` is the SQL of what is in `cell`. `kind` is the `metric` property of the events it reads.
     `scales` are those it may be reckoned on, empty for any; `usual_scale` stands in where an event names none.
     """
 
@@ -60,9 +68,8 @@ class Metric:
     direction: Direction
     source: Source
     cell: type[Cell]
-    columns: str
+    statistics: Statistics
     interval: Interval
-    day_columns: str = ""
     minimum_sample: int = FEW
     kind: str = ""
     usual_scale: Scale = (0, 0)
@@ -74,11 +81,12 @@ class Metric:
         return bool(self.kind)
 
 
-def _sums(sums: Mapping[str, str], **fields: str) -> dict[str, str]:
-    """Return both spellings of statistics that add up: over a source's rows, and over its figures by day."""
-    rows = ", ".join(f"{sums[name]} AS {field}" for field, name in fields.items())
-    days = ", ".join(f"sum({name}) AS {field}" for field, name in fields.items())
-    return {"columns": rows, "day_columns": days}
+def _sums(sums: Mapping[str, str], **fields: str) -> Statistics:
+    """Return statistics that add up: each field of the cell is one of the sums of its source."""
+    return Statistics(
+        ", ".join(f"{sums[name]} AS {field}" for field, name in fields.items()),
+        ", ".join(f"sum({name}) AS {field}" for field, name in fields.items()),
+    )
 
 
 _MEAN = _sums(SCORE_SUMS, n="n", total="total", squares="squares")
@@ -120,7 +128,7 @@ METRICS: dict[str, Metric] = {
             source=SCORES,
             kind="nps",
             cell=NpsCell,
-            **_NPS,
+            statistics=_NPS,
             interval=Interval.ADJUSTED_WALD,
             usual_scale=(0, 10),
             scales=frozenset({(0, 10)}),
@@ -134,7 +142,7 @@ METRICS: dict[str, Metric] = {
             source=SCORES,
             kind="csat",
             cell=MeanCell,
-            **_MEAN,
+            statistics=_MEAN,
             interval=Interval.STUDENT,
             usual_scale=(1, 5),
             aliases=("csat",),
@@ -148,7 +156,7 @@ METRICS: dict[str, Metric] = {
             source=SCORES,
             kind="csat",
             cell=ShareCell,
-            **_TOP_TWO,
+            statistics=_TOP_TWO,
             interval=Interval.WILSON,
             usual_scale=(1, 5),
         ),
@@ -161,7 +169,7 @@ METRICS: dict[str, Metric] = {
             source=SCORES,
             kind="ces1",
             cell=MeanCell,
-            **_MEAN,
+            statistics=_MEAN,
             interval=Interval.STUDENT,
             usual_scale=(1, 5),
         ),
@@ -174,7 +182,7 @@ METRICS: dict[str, Metric] = {
             source=SCORES,
             kind="ces2",
             cell=ShareCell,
-            **_EASY,
+            statistics=_EASY,
             interval=Interval.WILSON,
             usual_scale=(1, 7),
             scales=frozenset({(1, 7)}),
@@ -191,7 +199,7 @@ METRICS: dict[str, Metric] = {
             direction=Direction.HIGHER,
             source=INVITATIONS,
             cell=ShareCell,
-            **_COMPLETED,
+            statistics=_COMPLETED,
             interval=Interval.WILSON,
         ),
         Metric(
@@ -205,7 +213,7 @@ METRICS: dict[str, Metric] = {
             direction=Direction.HIGHER,
             source=ORDERS,
             cell=DistinctShareCell,
-            columns=_RETURNED,
+            statistics=Statistics(_RETURNED),
             interval=Interval.WILSON,
         ),
         Metric(
@@ -216,7 +224,7 @@ METRICS: dict[str, Metric] = {
             direction=Direction.LOWER,
             source=CONVERSATIONS,
             cell=QuantileCell,
-            columns=_quantile("0.5"),
+            statistics=Statistics(_quantile("0.5")),
             interval=Interval.ORDER,
             aliases=("frt",),
         ),
@@ -228,7 +236,7 @@ METRICS: dict[str, Metric] = {
             direction=Direction.LOWER,
             source=CONVERSATIONS,
             cell=QuantileCell,
-            columns=_quantile("0.9"),
+            statistics=Statistics(_quantile("0.9")),
             interval=Interval.ORDER,
             minimum_sample=FEW_FOR_P90,
         ),
