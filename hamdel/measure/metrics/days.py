@@ -77,7 +77,6 @@ SELECT {{carried}} opened_at, wait
 FROM waits
 WHERE {_SPAN}
   AND {_CURRENT}
-UNION ALL
 """
 
 _WHOSE = "{{workspace_id:UUID}} AS owner"

@@ -98,21 +98,23 @@ FROM
 ARRAY JOIN openings AS opened_at, nexts AS next_opening
 WHERE opened_at < {{end:DateTime64(3, 'UTC')}}"""
 
-_CONVERSATIONS = f"""\
-SELECT
-    roundDown(toUnixTimestamp(opened_at), {{{{edges:Array(UInt32)}}}}) AS edge,
-    {{key}} AS key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
-    {{columns}}
-FROM
-(
-    {{settled}}
+_WAITS = f"""\
     SELECT {{carried}} opened_at, wait FROM
     (
         {ROUNDS}
-    )
+    )"""
+
+_CONVERSATIONS = """\
+SELECT
+    roundDown(toUnixTimestamp(opened_at), {{edges:Array(UInt32)}}) AS edge,
+    {key} AS key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
+    {columns}
+FROM
+(
+    {waits}
 )
 WHERE 1
-  {{conditions}}
+  {conditions}
 GROUP BY edge, key
 """
 
@@ -202,22 +204,34 @@ class Cut:
 
 
 def composed(
-    source: Source, columns: str, *, by: Cut | None, filters: tuple[Cut, ...], settled: str = ""
+    source: Source,
+    columns: str,
+    *,
+    by: Cut | None,
+    filters: tuple[Cut, ...],
+    settled: str = "",
+    is_all_settled: bool = False,
 ) -> tuple[str, dict[str, object]]:
     """Return the SQL that cuts a source and the parameters it binds. Dimensions must be the source's own.
 
-    `settled` is SQL of further waits, ending in UNION ALL, for a source whose figures do not add up.
+    `settled` is SQL of further waits, for a source whose figures do not add up; they may be all there is.
     """
     cuts = [*filters, by] if by else list(filters)
     raw = [f"toString({source.column(cut.dimension, f'name_{place}')})" for place, cut in enumerate(cuts)]
     shown = [f"cut_{place}" for place in range(len(cuts))] if source.wrap else raw
+    own = {
+        "inner": "".join(f"{source.wrap.format(column)} AS cut_{i}, " for i, column in enumerate(raw)),
+        "carried": "".join(f"{name}, " for name in shown),
+    }
+    waits = [settled] if settled else []
+    if not is_all_settled:
+        waits.append(_WAITS.format(**own))
     sql = source.template.format(
         key=shown[-1] if by else "''",
         columns=columns,
         conditions=kept(shown, filters),
-        inner="".join(f"{source.wrap.format(column)} AS cut_{i}, " for i, column in enumerate(raw)),
-        carried="".join(f"{name}, " for name in shown),
-        settled=settled,
+        waits="\n    UNION ALL\n".join(waits),
+        **own,
     )
     return sql, bindings(cuts)
 
