@@ -15,13 +15,16 @@ class Field:
     """One field. `sql` is written by us, never by a user.
 
     A native one is a column of its kind (String, a number, DateTime64, UInt8); any other is a String expression, where
-    "" means no value. `label` names the field in sentences.
+    "" means no value. `label` names the field in sentences. With `choices`, pairs of a value and its label, a builder
+    offers these instead of an empty field; `group` is the heading it stands under there.
     """
 
     kind: Kind
     sql: str
     label: Any = ""
     is_native: bool = False
+    choices: tuple[tuple[str, Any], ...] = ()
+    group: Any = ""
 
     @property
     def expression(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +11,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from hamdel.ground.calendar.digits import format_number
-from hamdel.ground.rules.fields import Fields
+from hamdel.ground.calendar.words import format_day
+from hamdel.ground.rules.fields import Field, Fields
 from hamdel.ground.rules.rule import (
     All,
     AnyOf,
@@ -17,6 +20,7 @@ from hamdel.ground.rules.rule import (
     Did,
     DidNot,
     Is,
+    Kind,
     Not,
     Operator,
     Rule,
@@ -24,6 +28,8 @@ from hamdel.ground.rules.rule import (
     Unit,
     Within,
 )
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def sentence(rule: Rule, fields: Fields | None = None) -> str:
@@ -80,20 +86,38 @@ FRAMES = {
 
 def _is(rule: Is, fields: Fields | None) -> str:
     known = fields.get(rule.field) if fields else None
-    words = {"field": str(known.label) if known and known.label else rule.field, "value": _value(rule.value)}
+    words = {
+        "field": str(known.label) if known and known.label else rule.field,
+        "value": _value(rule.value, known),
+    }
     if rule.operator == Operator.BETWEEN and isinstance(rule.value, tuple):
-        words |= {"low": _value(rule.value[0]), "high": _value(rule.value[-1])}
+        words |= {"low": _value(rule.value[0], known), "high": _value(rule.value[-1], known)}
     return FRAMES[rule.operator]() % words
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, known: Field | None = None) -> str:
     if isinstance(value, tuple):
-        return _(", ").join(map(_value, value)) if value else _("none")
+        return _(", ").join(_value(one, known) for one in value) if value else _("none")
+    if known and known.choices:
+        label = next((label for choice, label in known.choices if choice == value), value)
+        return _quoted(str(label))
+    if known and known.kind == Kind.MOMENT and DAY.fullmatch(str(value)):
+        return _day(str(value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | float):
         return _number(value)
     return _quoted(str(value))
+
+
+def _day(text: str) -> str:
+    """Return a day as readers of the active language count it; what is no day is quoted."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return _quoted(text)
+    language = "fa" if get_language() == "fa" else "en"
+    return format_day(day, language, "jalali" if language == "fa" else "gregorian")
 
 
 def _quoted(text: str) -> str:

@@ -54,6 +54,15 @@ def day_number(value: date | datetime | None) -> str:
 
 
 @register.filter
+def iso_day(text: str) -> str:
+    """Write a day kept as 2024-08-02 in figures of the reader's calendar; what is no day stays as it is."""
+    try:
+        return formats.day_number(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     return _time(value, formats.moment(value))
 
