@@ -42,6 +42,11 @@ VARIABLES = {
         ),
         Variable("HAMDEL_WEB_THREADS", "8", "Threads that render pages."),
         Variable("HAMDEL_EMAIL_URL", "", "Mail server, such as smtp://user:password@host:587."),
+        Variable(
+            "HAMDEL_PRIVATE_TARGETS",
+            "",
+            "Private hosts and networks that gateways and webhooks may lie in, such as 10.0.0.0/8,pbx.local.",
+        ),
         Variable("HAMDEL_SHARED_DATA", "", "Folder of real data sets for tests and benchmarks only."),
     )
 }

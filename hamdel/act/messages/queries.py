@@ -1,0 +1,134 @@
+"""Questions about messages and channels."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.functional import Promise
+
+from hamdel.act.messages.connectors import connector_named, connectors
+from hamdel.act.messages.content import Content
+from hamdel.act.messages.models import ChannelAccount, Message
+from hamdel.act.messages.outgoing import default_accounts
+from hamdel.ground.access.models import Member
+from hamdel.ground.workspaces.models import Workspace
+from hamdel.know.customers.models import Customer
+from hamdel.know.customers.queries import family
+
+LATELY = timedelta(days=7)
+State = Message.State
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one message costs: parts as billed, and rial."""
+
+    segments: int
+    rial: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an account does: what it sent in the last days, what waits, and how it feels."""
+
+    account: ChannelAccount
+    label: str | Promise
+    icon: str
+    sent: int
+    waiting: int
+    failed: int
+    cost_rial: int
+    state: str
+
+
+def usable_channels(workspace: Workspace) -> list[tuple[str, str | Promise]]:
+    """Return the channels that can be sent through now, each with its name."""
+    found = default_accounts(workspace)
+    labels = {one.channel: one.label for one in connectors()}
+    return [(channel, labels.get(channel, channel)) for channel in sorted(found)]
+
+
+def price_of(workspace: Workspace, channel: str, text: str) -> Price:
+    """Return what a text costs on a channel's own account; nothing when there is none."""
+    account = default_accounts(workspace).get(channel)
+    connector = connector_named(account.connector) if account else None
+    if account is None or connector is None:
+        return Price(1, 0)
+    segments = connector.segments(Content(text=text))
+    return Price(segments, segments * account.cost_rial_per_segment)
+
+
+def states_of(workspace: Workspace, references: Collection[str]) -> dict[str, str]:
+    """Return the state of the latest message of each reference."""
+    rows = Message.objects.in_workspace(workspace).outgoing().filter(reference__in=references)
+    return dict(rows.order_by("created_at").values_list("reference", "state"))
+
+
+def standings(member: Member, *, now: datetime) -> list[Standing]:
+    """Return every account with its last week, those in trouble first."""
+    accounts = ChannelAccount.objects.visible_to(member).filter(deleted_at=None)
+    since = now - LATELY
+    out = Q(messages__direction="out", messages__is_test=False)
+    recent = out & Q(messages__created_at__gte=since)
+    went = ["sent", "delivered", "answered"]
+    counted = accounts.annotate(
+        sent=Count("messages", filter=recent & Q(messages__state__in=went)),
+        waiting=Count("messages", filter=out & Q(messages__state__in=["queued", "sending"])),
+        failed=Count("messages", filter=recent & Q(messages__state__in=["failed", "unsure"])),
+        cost=Sum("messages__cost_rial", filter=recent & Q(messages__state__in=went)),
+    )
+    found = [_standing(account) for account in counted]
+    return sorted(
+        found, key=lambda one: (one.state != "bad", one.state != "off", one.account.channel, one.account.name)
+    )
+
+
+def _standing(account: ChannelAccount) -> Standing:
+    connector = connector_named(account.connector)
+    return Standing(
+        account,
+        connector.label if connector else account.connector,
+        connector.icon if connector else "link",
+        account.sent, account.waiting, account.failed, account.cost or 0,  # type: ignore[attr-defined]
+        health_of(account),
+    )  # fmt: skip
+
+
+def health_of(account: ChannelAccount) -> str:
+    """Return off, bad, good, or new while nothing has been tried."""
+    if not account.is_on:
+        return "off"
+    if account.last_problem:
+        return "bad"
+    return "good" if account.last_success_at else "new"
+
+
+def messages_of(member: Member, chosen: dict[str, str]) -> QuerySet[Message]:
+    """Return messages, newest first, narrowed by direction, state, channel, account and part of an address."""
+    rows = (
+        Message.objects.visible_to(member)
+        .select_related("customer", "account")
+        .order_by("-created_at", "-id")
+    )
+    for name in ("direction", "state", "channel", "purpose"):
+        if chosen.get(name):
+            rows = rows.filter(**{name: chosen[name]})
+    if chosen.get("account"):
+        rows = rows.filter(account_id=UUID(chosen["account"]))
+    if chosen.get("customer"):
+        rows = rows.filter(customer_id=UUID(chosen["customer"]))
+    if words := chosen.get("q", "").strip():
+        rows = rows.filter(
+            Q(address__icontains=words) | Q(customer__name__icontains=words) | Q(provider_id=words)
+        )
+    return rows
+
+
+def latest_of(customer: Customer, *, most: int = 5) -> Iterable[Message]:
+    """Return the latest messages to and from a customer."""
+    rows = Message.objects.filter(customer__in=family(customer)).order_by("-created_at")
+    return rows.select_related("account")[:most]

@@ -1,0 +1,171 @@
+"""Write down what became of messages: states, attempts, facts, and the ledger of contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from hamdel.act.contacts.actions import note_bounce, note_complaint, note_delivery, note_operator_blacklist
+from hamdel.act.messages import gate
+from hamdel.act.messages.connectors import Outcome
+from hamdel.act.messages.facts import MessageBounced, MessageDelivered, MessageFailed, MessageSent
+from hamdel.act.messages.models import Attempt, ChannelAccount, Message
+from hamdel.ground.facts import Fact, announce_all
+from hamdel.ground.workspaces.models import Workspace
+from hamdel.ground.workspaces.tenancy import inside
+
+# Waits after a temporary failure; after the last one it has failed for good.
+BACK_OFF = [timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_200, 21_600)]
+# The gateway is asked whether it has arrived, first after this long.
+FIRST_ASK = timedelta(minutes=2)
+KEPT = 4_000
+State = Message.State
+STATE_OF = {
+    Outcome.ACCEPTED: State.SENT,
+    Outcome.DELIVERED: State.DELIVERED,
+    Outcome.FAILED: State.FAILED,
+    Outcome.UNKNOWN: State.SENDING,
+}
+BLOCKED = {"blocked_recipient"}
+BOUNCED = {"bounced", "blocked_bot"}
+
+
+def record_outcomes(
+    account: ChannelAccount,
+    messages: Sequence[Message],
+    outcomes: Sequence[Outcome],
+    *,
+    at: datetime,
+    as_attempt: str = "",
+) -> None:
+    """Write down the outcome of each message, in order. One that is unknown stays on its way until it is asked after."""
+    if not messages:
+        return
+    with inside(account.workspace_id):
+        pairs = list(zip(messages, outcomes, strict=True))
+        _write_states(pairs, at=at)
+        Attempt.objects.bulk_create([_attempt(row, said, at, as_attempt) for row, said in pairs])
+        announce_all(fact for row, said in pairs for fact in facts_of(row, said, account, at=at))
+        sent = [row.contact_id for row, said in pairs if said.state in {Outcome.ACCEPTED, Outcome.DELIVERED}]
+        failed = [row.contact_id for row, _said in pairs if row.state == State.FAILED]
+        gate.settle(account.workspace, [one for one in sent if one], sent=True, at=at)
+        gate.settle(account.workspace, [one for one in failed if one], sent=False, at=at)
+        for row, said in pairs:
+            if said.state in {Outcome.FAILED, Outcome.DELIVERED}:
+                tell_contacts(account.workspace, row, said.state, said.problem, at=at)
+
+
+def _write_states(pairs: Sequence[tuple[Message, Outcome]], *, at: datetime) -> None:
+    for row, said in pairs:
+        settle_row(row, said, at=at)
+    fields = [
+        "state",
+        "provider_id",
+        "problem",
+        "cost_rial",
+        "sent_at",
+        "delivered_at",
+        "ended_at",
+        "not_before",
+    ]
+    Message.objects.bulk_update(
+        [row for row, _said in pairs],
+        [*fields, "claimed_at", "on_wire_at", "tries", "ask_at"],
+        batch_size=500,
+    )
+
+
+def settle_row(row: Message, said: Outcome, *, at: datetime) -> None:
+    """Change the row as the outcome says, unsaved."""
+    row.provider_id = said.provider_id[:120] or row.provider_id
+    row.problem = said.problem[:40]
+    if said.cost_rial is not None:
+        row.cost_rial = said.cost_rial
+    if said.state == Outcome.TEMPORARY:
+        _again_later(row, said, at=at)
+        return
+    row.state = STATE_OF[said.state]
+    if said.state in {Outcome.ACCEPTED, Outcome.DELIVERED}:
+        row.sent_at = row.sent_at or at
+        row.ask_at = at + FIRST_ASK
+    if said.state == Outcome.DELIVERED:
+        row.delivered_at = at
+    if said.state == Outcome.FAILED:
+        row.ended_at = at
+    if said.state == Outcome.UNKNOWN:
+        row.claimed_at, row.on_wire_at = row.claimed_at or at, row.on_wire_at or at
+
+
+def _again_later(row: Message, said: Outcome, *, at: datetime) -> None:
+    row.claimed_at = row.on_wire_at = None
+    if said.is_about_account:
+        # Not the message's fault: it keeps its tries and waits until the account works again.
+        row.tries = max(row.tries - 1, 0)
+        row.state, row.not_before = State.QUEUED, at + timedelta(seconds=max(said.retry_after, 1))
+    elif row.tries > len(BACK_OFF):
+        row.state, row.problem, row.ended_at = State.FAILED, said.problem[:40] or "expired", at
+    else:
+        wait = max(BACK_OFF[max(row.tries - 1, 0)], timedelta(seconds=said.retry_after))
+        row.state, row.not_before = State.QUEUED, at + wait
+
+
+def _attempt(row: Message, said: Outcome, at: datetime, as_attempt: str) -> Attempt:
+    outcome = Attempt.Outcome.ACCEPTED if said.state == Outcome.DELIVERED else said.state
+    return Attempt(
+        workspace_id=row.workspace_id,
+        message=row,
+        at=at,
+        outcome=as_attempt or outcome,
+        problem=said.problem[:40],
+        request=said.request[:KEPT],
+        answer=said.answer[:KEPT],
+    )
+
+
+def facts_of(row: Message, said: Outcome, account: ChannelAccount, *, at: datetime) -> list[Fact]:
+    """Return what is announced of an outcome. A test to ourselves is nobody's event."""
+    if row.is_test:
+        return []
+    about = shared(row, account, at=at)
+    if row.state == State.FAILED:
+        bounced = said.problem in BOUNCED | {"complained"}
+        return [(MessageBounced if bounced else MessageFailed)(**about, problem=row.problem)]
+    facts: list[Fact] = []
+    if said.state in {Outcome.ACCEPTED, Outcome.DELIVERED}:
+        facts.append(MessageSent(**about, segments=row.segments, cost_rial=row.cost_rial))
+    if said.state == Outcome.DELIVERED:
+        facts.append(MessageDelivered(**about))
+    return facts
+
+
+def shared(row: Message, account: ChannelAccount | None, *, at: datetime) -> dict[str, Any]:
+    """Return what every fact of this message carries."""
+    return {
+        "workspace_id": row.workspace_id,
+        "customer_id": row.customer_id,
+        "at": at,
+        "touchpoint": row.touchpoint,
+        "channel": row.channel,
+        "message_id": str(row.id),
+        "reference": row.reference,
+        "purpose": row.purpose,
+        "topic": row.topic,
+        "account": account.name if account else "",
+    }
+
+
+def tell_contacts(workspace: Workspace, row: Message, state: str, problem: str, *, at: datetime) -> None:
+    """Tell the gate what was learned about the address: it exists, it bounced, its owner complained or blocks us."""
+    if row.is_test:
+        return
+    if state == Outcome.DELIVERED:
+        note_delivery(workspace, row.channel, row.address)
+    elif problem in BOUNCED:
+        note_bounce(workspace, row.channel, row.address, at=at, is_hard=True, note=problem)
+    elif problem == "mailbox_full":
+        note_bounce(workspace, row.channel, row.address, at=at, is_hard=False, note=problem)
+    elif problem == "complained":
+        note_complaint(workspace, row.channel, row.address, at=at)
+    elif problem in BLOCKED:
+        note_operator_blacklist(workspace, row.channel, row.address, at=at)
