@@ -125,7 +125,7 @@ class Telegram(Connector):
 class Bale(Telegram):
     name = channel = "bale"
     label = _("Bale bot")
-    about = _("Questions with buttons in Bale, which works without an internet filter breaker.")
+    about = _("Questions with buttons in Bale, reachable inside Iran without a detour.")
     form = BaleForm
     proves_itself = False
 
