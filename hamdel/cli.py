@@ -18,6 +18,7 @@ COMMANDS = {
     "migrate": ("hamdel.server.commands.migrate", "Bring both databases to this version"),
     "demo": ("hamdel.simulator.command", "Fill an empty Hamdel with a shop's year and serve it"),
     "import": ("hamdel.listen.sources.command", "Import events from CSV, JSONL or Parquet files"),
+    "survey": ("hamdel.listen.exchange.command", "Import surveys made elsewhere, or export one"),
     "rebuild": ("hamdel.listen.events.rebuilding", "Make ClickHouse anew from the log of events"),
     "create-admin": ("hamdel.ground.access.command", "Make a workspace with its first admin"),
     "verify-audit": ("hamdel.ground.audit.command", "Check that nobody changed the audit log"),

@@ -30,6 +30,7 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/listen/events/relay.py",
     "hamdel/listen/events/shipping.py",
     "hamdel/listen/exchange/choosing.py",  # finds the workspace by its slug
+    "hamdel/listen/invitations/jobs.py",  # finds the workspaces with something due
     "hamdel/listen/sources/command.py",  # finds the workspace by its slug
     "hamdel/listen/surveys/answering.py",  # finds the workspace of a respondent's link
     "hamdel/listen/surveys/taking.py",  # stores the pages of many respondents together

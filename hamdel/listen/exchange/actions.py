@@ -1,0 +1,46 @@
+"""Import a survey that was made elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from hamdel.ground.access.models import Member
+from hamdel.ground.audit.actions import record
+from hamdel.ground.workspaces.models import Workspace
+from hamdel.listen.exchange.models import SurveyImport
+from hamdel.listen.exchange.reading import Reading, read_survey
+from hamdel.listen.surveys.models import Survey
+
+
+@transaction.atomic
+def import_survey(
+    workspace: Workspace, *, name: str, content: bytes, by: Member | None, at: datetime
+) -> SurveyImport:
+    """Make a draft of a survey from its file; the import holds the report. Raises Unreadable, and makes nothing then.
+
+    The same file again makes another draft: somebody may want to try twice.
+    """
+    reading = read_survey(content, name)
+    survey = Survey.objects.create(
+        workspace=workspace, name=reading.name, metric=metric_in(reading), draft=reading.definition
+    )
+    record("survey imported", workspace=workspace, by=by, subject=f"{reading.name} ({name})"[:200])
+    return SurveyImport.objects.create(
+        workspace=workspace,
+        survey=survey,
+        file_name=name[-255:].replace("\0", ""),
+        format=reading.format,
+        questions=len(reading.asked),
+        kept=reading.kept,
+        changed=[remark.as_json() for remark in reading.report.changed],
+        dropped=[remark.as_json() for remark in reading.report.dropped],
+        by=by,
+        at=at,
+    )
+
+
+def metric_in(reading: Reading) -> str:
+    """Return the metric of the first score; "" when the survey asks for none."""
+    return next((question["metric"] for question in reading.asked if question.get("metric")), "")

@@ -1,0 +1,90 @@
+"""The last look at an imported definition: whatever `check_definition` would refuse is left out and said."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hamdel.listen.exchange.conditions import ALWAYS
+from hamdel.listen.exchange.making import fields_of
+from hamdel.listen.exchange.plain_text import short
+from hamdel.listen.exchange.report import Report
+from hamdel.listen.surveys.definition import check_definition
+
+MOST_PAGES = 100
+MOST_A_PAGE = 20
+ROUNDS = 4
+_STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
+# Without these a question would ask something else; then it is better left out as a whole.
+ESSENTIAL = {"key", "kind", "text", "choices", "rows"}
+
+
+def fitted(form: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Return the definition without the parts that could not be published."""
+    _join_pages(form, report)
+    for _round in range(ROUNDS):
+        problems = check_definition(form)
+        # From the end, so that the numbers of what comes before stay right.
+        if not any(
+            _leave_out(form, problem.where, str(problem.what), report) for problem in reversed(problems)
+        ):
+            break
+    return form
+
+
+def _leave_out(form: dict[str, Any], where: str, what: str, report: Report) -> bool:
+    """Take out the smallest part a problem is about; False when there is none to take out."""
+    path = [(name, int(number) if number else None) for name, number in _STEP.findall(where)]
+    match path:
+        case [("pages", int(page)), ("questions", int(question)), (part, _), *_rest]:
+            asked = form["pages"][page]["questions"]
+            if question >= len(asked):
+                return False
+            report.drop("check", short(next(iter(asked[question].get("text", {}).values()), "")), why=what)
+            if part in ESSENTIAL:
+                del asked[question]
+            else:
+                asked[question].pop(part, None)
+            return True
+        case [("pages", int(page)), (("next" | "title" | "text" | "shown_if") as part, _), *_rest]:
+            report.drop("check", why=what)
+            return form["pages"][page].pop(part, None) is not None
+        case [(("ends" | "quotas") as part, int(place)), *_rest] if place < len(form.get(part, ())):
+            report.drop("check", why=what)
+            del form[part][place]
+            return True
+        case [("quiz", _), *_rest]:
+            report.drop("check", why=what)
+            return form.pop("quiz", None) is not None
+    return False
+
+
+def _join_pages(form: dict[str, Any], report: Report) -> None:
+    """Put neighbouring pages together until there are not too many of them."""
+    pages: list[dict[str, Any]] = form["pages"]
+    goals = {branch["to"] for page in pages for branch in page.get("next", ())}
+    place = 0
+    while len(pages) > MOST_PAGES and place < len(pages) - 1:
+        first, second = pages[place], pages[place + 1]
+        if _may_join(first, second, goals):
+            first["questions"] += second["questions"]
+            del pages[place + 1]
+            report.change("joined_pages")
+        else:
+            place += 1
+
+
+def _may_join(first: dict[str, Any], second: dict[str, Any], goals: set[str]) -> bool:
+    here = {question["key"] for question in first["questions"]}
+    named = {
+        name.partition(".")[0]
+        for question in second["questions"]
+        for name in fields_of(question.get("shown_if") or ALWAYS)
+    }
+    parts = {"next", "title", "text", "random_order"}
+    return (
+        not parts & (set(first) | set(second))
+        and second["key"] not in goals
+        and not named & here
+        and len(first["questions"]) + len(second["questions"]) <= MOST_A_PAGE
+    )

@@ -1,0 +1,51 @@
+"""Keys and values that our surveys can carry, made from names that anybody may have given."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST_KEY = 40
+# Words with a meaning of their own in rules and on the respondent's page.
+TAKEN = frozenset(
+    {
+        "language",
+        "channel",
+        "touchpoint",
+        "score",
+        "page",
+        "once",
+        "lang",
+        "uid",
+        "place",
+        "other",
+        "none",
+        "back",
+    }
+)
+
+
+def slug(name: object) -> str:
+    """Return lower-case Latin letters, digits and underscores of a name; "" when it has none."""
+    flat = unicodedata.normalize("NFKD", str(name)).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", flat).strip("_")[:LONGEST_KEY].strip("_")
+
+
+class Names:
+    """Hands out names of which no two are the same."""
+
+    def __init__(self, fallback: str, taken: frozenset[str] = frozenset()) -> None:
+        self.fallback, self.used, self.count = fallback, set(taken), 0
+
+    def take(self, wanted: object) -> str:
+        """Return the wanted name, or one like it that is still free."""
+        base = slug(wanted)
+        if not base:
+            self.count += 1
+            base = f"{self.fallback}{self.count}"
+        name, number = base, 1
+        while name in self.used:
+            number += 1
+            name = f"{base[: LONGEST_KEY - 1 - len(str(number))]}_{number}"
+        self.used.add(name)
+        return name
