@@ -37,7 +37,9 @@ from hamdel.listen.events.door import IntakeDoor
 from hamdel.listen.events.keys import SourceKeys
 from hamdel.listen.events.shipping import Shipper
 from hamdel.listen.surveys.desk import Desk
-from hamdel.listen.surveys.door import AnswerDoor, is_posted_page
+from hamdel.listen.surveys.door import AnswerDoor, is_survey_page
+from hamdel.listen.surveys.taking import take
+from hamdel.listen.surveys.window import show
 from hamdel.server import health
 from hamdel.server.live import Live
 
@@ -63,8 +65,9 @@ class Process:
         self.shipping = threading.Thread(target=self.shipper.run, name="shipper", daemon=True)
         self.watching: list[asyncio.Future[None]] = []
         self.site: App = self._site()
-        self.desk = Desk()
-        self.answers = AnswerDoor(self.desk, self.site)
+        self.desk = Desk(take, name="answers")
+        self.window = Desk(show, name="survey pages")
+        self.answers = AnswerDoor(self.desk, self.window, self.site)
         self.static = ServeStaticASGI(self.site, root=STATIC_FOLDER, prefix="/static/", max_age=3600)
 
     def _site(self) -> App:
@@ -84,6 +87,7 @@ class Process:
         if self.has_pages:
             self.committer.start()
             self.desk.start()
+            self.window.start()
             self.watching = [asyncio.ensure_future(work) for work in (self.live.listen(), watch_bodies())]
         if self.has_background:
             self.shipping.start()
@@ -100,6 +104,7 @@ class Process:
         if self.has_pages:
             await self.committer.stop()
             await asyncio.to_thread(self.desk.stop)
+            await asyncio.to_thread(self.window.stop)
         if self.has_background:
             await asyncio.to_thread(self._stop_background)
 
@@ -119,7 +124,7 @@ class Process:
         path: str = scope["path"]
         if path.startswith("/v1/"):
             await self.intake(scope, receive, send)
-        elif is_posted_page(scope):
+        elif is_survey_page(scope):
             await self.answers(scope, receive, send)
         elif path.startswith("/static/"):
             await self.static(scope, receive, send)

@@ -6,7 +6,7 @@ forgive.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.conf import settings
 from django.db import connection
@@ -53,8 +53,14 @@ def has_missed_too_often(request: HttpRequest) -> bool:
 
 def note_miss(request: HttpRequest) -> None:
     """Count a link that does not exist; counts of simultaneous requests add up."""
+    note_misses([address_of(request)])
+
+
+def note_misses(addresses: Iterable[str]) -> None:
+    """Count a link that does not exist for each of these addresses."""
     with connection.cursor() as cursor:
-        cursor.execute(NOTE, [_key(address_of(request)), WITHIN_SECONDS])
+        for address in sorted(addresses):
+            cursor.execute(NOTE, [_key(address), WITHIN_SECONDS])
 
 
 def _key(address: str) -> str:

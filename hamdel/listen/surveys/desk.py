@@ -1,4 +1,7 @@
-"""Group commit of answers: pages that arrive while one commit is on its way to the disk are stored by the next."""
+"""Work in groups: what arrives while one group is being worked on is the next group.
+
+Of posted pages that makes a group commit, of pages asked for the same few questions to the database for all of them.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,19 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import Error, close_old_connections, connection
-
-from hamdel.listen.surveys.taking import Outcome, Submission, take
 
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 5_000
 MOST_A_COMMIT = 200
-# So long after a page was stored the next is thought to be near.
+# So long after one group the next is thought to be near.
 BUSY_SECONDS = 0.2
+
+
+Task, Result = TypeVar("Task"), TypeVar("Result")
 
 
 class Busy(Exception):
@@ -27,26 +31,27 @@ class Busy(Exception):
 
 
 class Waiting(NamedTuple):
-    submission: Submission
-    done: asyncio.Future[Outcome]
+    task: Any
+    done: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
 
 
-class Desk:
-    """Stores pages in a thread of its own, as many at once as have come."""
+class Desk(Generic[Task, Result]):
+    """Does `work` in a thread of its own, for as many at once as have come."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: Callable[[Sequence[Task]], Sequence[Result]], *, name: str) -> None:
+        self.work = work
         self.waiting: deque[Waiting] = deque()
         self.changed = threading.Condition()
         self.stopping = False
-        self.stored_at = 0.0
-        self.thread = threading.Thread(target=self._run, name="answers", daemon=True)
+        self.done_at = 0.0
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         self.thread.start()
 
     def stop(self) -> None:
-        """Store what waits, then end."""
+        """Do what waits, then end."""
         with self.changed:
             self.stopping = True
             self.changed.notify()
@@ -56,23 +61,23 @@ class Desk:
     @property
     def is_busy(self) -> bool:
         """Tell whether pages come in a stream: then background work should wait a little."""
-        return bool(self.waiting) or time.monotonic() - self.stored_at < BUSY_SECONDS
+        return bool(self.waiting) or time.monotonic() - self.done_at < BUSY_SECONDS
 
-    async def save(self, submission: Submission) -> Outcome:
-        """Return the outcome once it is durable. Raises Busy, and what PostgreSQL raised if it could not store."""
+    async def do(self, task: Task) -> Result:
+        """Return what came of it once it is done (stored, it is durable). Raises Busy, and what PostgreSQL raised."""
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[Outcome] = loop.create_future()
+        done: asyncio.Future[Result] = loop.create_future()
         with self.changed:
             if self.stopping or len(self.waiting) >= MOST_WAITING:
                 raise Busy
-            self.waiting.append(Waiting(submission, done, loop))
+            self.waiting.append(Waiting(task, done, loop))
             self.changed.notify()
         return await done
 
     def _run(self) -> None:
         while group := self._next_group():
-            results = self._take([waiting.submission for waiting in group])
-            self.stored_at = time.monotonic()
+            results = self._do([waiting.task for waiting in group])
+            self.done_at = time.monotonic()
             _wake(group, results)
         connection.close()
 
@@ -82,20 +87,20 @@ class Desk:
                 self.changed.wait()
             return [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_A_COMMIT))]
 
-    def _take(self, submissions: Sequence[Submission]) -> list[Outcome | Exception]:
-        """Take them together; if that fails, each alone, so that one page cannot spoil the others'."""
+    def _do(self, tasks: Sequence[Task]) -> list[Result | Exception]:
+        """Do them together; if that fails, each alone, so that one cannot spoil the others'."""
         try:
-            return list(take(submissions))
+            return list(self.work(tasks))
         except Exception as error:
-            log.warning("A group of %d pages could not be stored: %s", len(submissions), error)
+            log.warning("A group of %d pages could not be done: %s", len(tasks), error)
             if isinstance(error, Error):
                 close_old_connections()
-            if len(submissions) == 1:
+            if len(tasks) == 1:
                 return [error]
-        return [self._take([submission])[0] for submission in submissions]
+        return [self._do([task])[0] for task in tasks]
 
 
-def _wake(group: Sequence[Waiting], results: Sequence[Outcome | Exception]) -> None:
+def _wake(group: Sequence[Waiting], results: Sequence[Any]) -> None:
     """Answer the requests, those of one event loop with one call."""
     for loop in {waiting.loop for waiting in group}:
         own = [
@@ -107,7 +112,7 @@ def _wake(group: Sequence[Waiting], results: Sequence[Outcome | Exception]) -> N
             loop.call_soon_threadsafe(_settle, own)
 
 
-def _settle(own: Sequence[tuple[asyncio.Future[Outcome], Outcome | Exception]]) -> None:
+def _settle(own: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
     for done, result in own:
         if done.done():
             continue  # the browser went away

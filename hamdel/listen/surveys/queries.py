@@ -26,7 +26,7 @@ def distribution(survey: Survey) -> list[Share]:
     given = Response.objects.filter(survey=survey, score__isnull=False).values_list("score", flat=True)
     counts = Counter(given)
     total = sum(counts.values())
-    metric = Metric(survey.metric)
+    metric = survey.scores_by or Metric.NPS
     low, high = metric.scale
     return [
         Share(score, counts[score], 100 * counts[score] / total if total else 0.0, metric.is_low(score))

@@ -162,6 +162,7 @@ class Standing:
         at: datetime,
         limits: Limits = NO_LIMITS,
         files: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> int | None:
         """Take the answers of one page; return the next page, None when the survey is complete.
 
@@ -172,7 +173,9 @@ class Standing:
             raise AlreadyAnswered
         before, changed, quota = dict(self.given), set(self.changed), self.quota
         if not self.is_late(at=at):
-            self._keep(self._read(page, typed, files or {}), at)
+            self._keep(
+                self._read(page, typed, files or {}) | self._read_hidden({**(query or {}), **typed}), at
+            )
         try:
             return self._go_on(page, before, at, limits)
         except SurveyFull:
@@ -198,11 +201,18 @@ class Standing:
     def _read(
         self, page: int, typed: Mapping[str, str], files: Mapping[str, Sequence[Mapping[str, Any]]]
     ) -> dict[str, Any]:
-        found = read_answers(self, page, typed, files)
-        for question in self.asks.hidden:
-            # Somebody who can be told from an order number is not anonymous.
-            if question.key in typed and question.key not in self.given and not self.is_anonymous:
-                found |= read_answer(question, typed)
+        """Return the answers of a page; none where a quiz has told how they were marked."""
+        quiz, asked = self.asks.quiz, self.asks.pages[page]
+        if quiz and quiz.feedback == "each" and any(question.key in self.given for question in asked):
+            return {}
+        return read_answers(self, page, typed, files)
+
+    def _read_hidden(self, sent: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the link answers. Somebody who can be told from an order number is not anonymous."""
+        found: dict[str, Any] = {}
+        for question in () if self.is_anonymous else self.asks.hidden:
+            if question.key in sent and question.key not in self.given:
+                found |= read_answer(question, sent)
         return found
 
     def _following(self, page: int, at: datetime, limits: Limits) -> int | None:

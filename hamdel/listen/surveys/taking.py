@@ -26,6 +26,8 @@ class Submission:
     typed: Mapping[str, str]
     page: str = "0"
     address: str = ""
+    # The query of the address, which answers hidden questions and no others.
+    query: Mapping[str, str] = field(default_factory=dict)
     # Files that were kept a moment ago, by question.
     files: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
@@ -141,7 +143,14 @@ def _save(submission: Submission, place: Place, standing: Standing, at: datetime
     asks = standing.asks
     first = asks.next_page(-1, standing.facts) or 0
     page = first if is_beginning else page_number(submission.page, len(asks.pages))
-    return standing.save_page(page, submission.typed, at=at, limits=place.limits, files=submission.files)
+    return standing.save_page(
+        page,
+        submission.typed,
+        at=at,
+        limits=place.limits,
+        files=submission.files,
+        query=submission.query,
+    )
 
 
 def page_number(text: str, pages: int) -> int:

@@ -17,11 +17,10 @@ from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.calendar.digits import format_number
 from hamdel.listen.surveys.actions import close_survey, create_survey, publish_survey
-from hamdel.listen.surveys.answering import page_of
 from hamdel.listen.surveys.definition import Metric
 from hamdel.listen.surveys.forms import StartForm, SurveyForm
-from hamdel.listen.surveys.links import language_in
 from hamdel.listen.surveys.models import Response, Survey
+from hamdel.listen.surveys.preview import preview_page
 from hamdel.listen.surveys.queries import Share, distribution, funnel
 from hamdel.listen.surveys.ready_made import READY_MADE
 from hamdel.listen.surveys.scoring import score_of
@@ -81,13 +80,16 @@ def edit(request: Request, survey_id: str) -> HttpResponse:
 def preview(request: Request, survey_id: str) -> HttpResponse:
     """Show a page of the draft as a respondent would see it; it takes no answer."""
     survey = find(Survey, request, id=survey_id)
-    definition, metric = survey.draft_definition, Metric(survey.metric)
-    page = 1 if request.GET.get("page") == "1" and len(definition.pages) > 1 else 0
-    answers = {"score": metric.scale[0] if request.GET.get("score") == "low" else metric.scale[1]}
-    with translation.override(language_in(definition, request.GET.get("lang"))):
-        context = page_of(definition, metric, page, answers)
-        shared = {"survey": survey, "workspace": request.workspace, "languages": []}
-        return show(request, "answering/page.html", **context, **shared).render()
+    asked, low, high = request.GET.get("page", ""), *(survey.scores_by or Metric.NPS).scale
+    answers = {"score": low if request.GET.get("score") == "low" else high}
+    return preview_page(
+        request,
+        survey.draft_definition,
+        survey=survey,
+        page=int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0,
+        answers=answers,
+        language=request.GET.get("lang", ""),
+    )
 
 
 @require_safe
@@ -102,7 +104,7 @@ def survey(request: Request, survey_id: str) -> HttpResponse:
         request,
         "surveys/survey.html",
         survey=found,
-        score=score_of(Metric(found.metric), {share.score: share.n for share in shares}),
+        score=score_of(found.scores_by, {s.score: s.n for s in shares}) if found.scores_by else None,
         chart=falling(shares),
         parts=parts_of(found, shares),
         funnel=funnel(found),

@@ -54,7 +54,7 @@ def in_words(definition: Definition, question: Question, answers: Mapping[str, A
             return comma.join(str(file.get("name", "")) for file in value)
         case Kind.CONSENT:
             return "✓"
-    return _part(value, names, language, comma) if question.kind != Kind.DATE else _day(value, language)
+    return _part(value, names, language, comma) if question.kind != Kind.DATE else say_day(value, language)
 
 
 def _names(definition: Definition, question: Question, language: str) -> dict[str, str]:
@@ -75,7 +75,7 @@ def _part(value: Any, names: Mapping[str, str], language: str, comma: str) -> st
     return names.get(value, str(value)) if isinstance(value, str) else str(value)
 
 
-def _day(value: Any, language: str) -> str:
+def say_day(value: Any, language: str) -> str:
     try:
         day = date.fromisoformat(str(value))
     except ValueError:

@@ -8,8 +8,10 @@ from django.test import Client
 
 from hamdel.ground.workspaces.tenancy import across_workspaces
 from hamdel.listen.surveys.desk import Desk
-from hamdel.listen.surveys.door import AnswerDoor, is_posted_page
+from hamdel.listen.surveys.door import AnswerDoor, is_survey_page
 from hamdel.listen.surveys.models import Response
+from hamdel.listen.surveys.taking import take
+from hamdel.listen.surveys.window import show
 
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
 
@@ -29,9 +31,9 @@ def post_all(*requests):
     """Post (path, body) pairs at once; return each status and location, and what the site was handed."""
 
     async def together():
-        desk, site = Desk(), Site()
+        desk, window, site = Desk(take, name="a"), Desk(show, name="b"), Site()
         desk.start()
-        door = AnswerDoor(desk, site)
+        door = AnswerDoor(desk, window, site)
         answers = await asyncio.gather(*(post(door, path, body) for path, body in requests))
         await asyncio.to_thread(desk.stop)
         return answers, site.bodies
@@ -56,7 +58,7 @@ async def post(door, path, body):
     async def send(message):
         sent.append(message)
 
-    assert is_posted_page(scope)
+    assert is_survey_page(scope)
     await door(scope, receive, send)
     return sent[0]["status"], dict(sent[0]["headers"]).get(b"location", b"").decode()
 
