@@ -7,6 +7,6 @@ ClickHouse, to the timeline, and to every function registered with `on("Case Clo
 """
 
 from hamdel.ground.facts.fact import Fact, KnownEvent, announce, announce_all
-from hamdel.ground.facts.reactions import on, reactions_to
+from hamdel.ground.facts.reactions import on, on_batch, reactions_to
 
-__all__ = ["Fact", "KnownEvent", "announce", "announce_all", "on", "reactions_to"]
+__all__ = ["Fact", "KnownEvent", "announce", "announce_all", "on", "on_batch", "reactions_to"]

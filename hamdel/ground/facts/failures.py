@@ -14,10 +14,10 @@ from django.utils.timezone import now
 
 from hamdel.ground.facts.fact import KnownEvent, plain
 from hamdel.ground.facts.models import FailedReaction
-from hamdel.ground.facts.reactions import Reaction, path_of
+from hamdel.ground.facts.reactions import BatchReaction, Reaction, is_for_batches, path_of
 
 
-def keep_failure(event: KnownEvent, reaction: Reaction, error: Exception) -> FailedReaction:
+def keep_failure(event: KnownEvent, reaction: Reaction | BatchReaction, error: Exception) -> FailedReaction:
     """Keep an event that a reaction could not digest, with its error, to be tried again."""
     failed, _new = FailedReaction.objects.update_or_create(
         workspace_id=event.workspace_id,
@@ -34,10 +34,11 @@ def keep_failure(event: KnownEvent, reaction: Reaction, error: Exception) -> Fai
 
 def try_again(failed: FailedReaction, *, at: datetime) -> bool:
     """Run a failed reaction once more; tell whether it went well this time."""
-    reaction: Reaction = import_string(failed.reaction)
+    reaction = import_string(failed.reaction)
+    event = event_of(failed.event)
     try:
         with transaction.atomic():
-            reaction(event_of(failed.event))
+            reaction([event] if is_for_batches(reaction) else event)
     except Exception as error:
         failed.error = "".join(traceback.format_exception(error))[-8_000:]
         failed.attempts = F("attempts") + 1

@@ -28,6 +28,7 @@ from django.utils.timezone import now
 from hamdel.ground import analytics
 from hamdel.ground.facts import KnownEvent, reactions_to
 from hamdel.ground.facts.failures import keep_failure
+from hamdel.ground.facts.reactions import BatchReaction, batch_reactions
 from hamdel.ground.workspaces.tenancy import EVERY, across_workspaces, bind
 from hamdel.know.customers.identity import look_up, recognise
 from hamdel.know.customers.sightings import Sighting, sighting_of
@@ -74,7 +75,9 @@ def take_in(*, most: int = STRETCH) -> Load | None:
         if not events:
             return None
         customers = recognise(sightings(events))
-        react(event.known_as(customer) for event, customer in zip(events, customers, strict=True))
+        known = [event.known_as(customer) for event, customer in zip(events, customers, strict=True)]
+        react(known)
+        react_in_batches(known)
         cursor.position = events[-1].position
         cursor.save()
         shipment = Shipment.objects.create(
@@ -135,6 +138,31 @@ def react(events: Iterable[KnownEvent]) -> None:
             finally:
                 if not connection.needs_rollback:
                     bind(EVERY)
+
+
+def react_in_batches(events: Sequence[KnownEvent]) -> None:
+    """Let those who take a stretch as a whole have what concerns them."""
+    for reaction, names in batch_reactions():
+        concerned = events if names is None else [event for event in events if event.name in names]
+        if concerned:
+            react_together(reaction, concerned)
+
+
+def react_together(reaction: BatchReaction, events: Sequence[KnownEvent]) -> None:
+    """Run a reaction once for all events; if that fails, for each half, down to the one that is kept as failed."""
+    try:
+        with transaction.atomic():
+            reaction(events)
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception as error:
+        if len(events) > 1:
+            half = len(events) // 2
+            react_together(reaction, events[:half])
+            react_together(reaction, events[half:])
+            return
+        log.exception("A reaction to %s failed; it is kept to be tried again", events[0].name)
+        keep_failure(events[0], reaction, error)
 
 
 def send(load: Load) -> None:

@@ -1,40 +1,31 @@
-"""Invite a customer: today by a link handed over, with channels to come."""
+"""Verbs of inviting: hand one customer a link, and start, pause and end the plans that ask many."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from hamdel.ground.access.models import Member, digest, new_secret
-from hamdel.ground.facts import Fact, announce_all
+from hamdel.ground.access.models import Member, digest
+from hamdel.ground.audit.actions import record
+from hamdel.ground.facts import announce_all
 from hamdel.know.customers.models import Customer
-from hamdel.listen.invitations.models import Invitation
+from hamdel.listen.invitations.facts import SurveyDelivered, SurveyInvited
+from hamdel.listen.invitations.jobs import wake
+from hamdel.listen.invitations.models import LINK_LIVES_DAYS, Invitation, ListedCustomer, Plan
+from hamdel.listen.invitations.sending import new_token
 from hamdel.listen.surveys.actions import SurveyClosed
 from hamdel.listen.surveys.models import Survey
 
-LINK_LIVES = timedelta(days=30)
+LINK_LIVES = timedelta(days=LINK_LIVES_DAYS)
+BATCH = 1_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class SurveyInvited(Fact):
-    """A customer was asked."""
-
-    name: ClassVar[str] = "Survey Invited"
-    survey_id: UUID
-    invitation_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class SurveyDelivered(Fact):
-    """The invitation is known to have arrived; response rates divide by these."""
-
-    name: ClassVar[str] = "Survey Delivered"
-    survey_id: UUID
-    invitation_id: UUID
+class NotReady(Exception):
+    """The plan lacks something it needs to ask anybody: the message says what, in the active language."""
 
 
 @transaction.atomic
@@ -54,17 +45,22 @@ def invite_customer(
     """
     if not survey.is_open:
         raise SurveyClosed
-    secret = new_secret()
+    secret = new_token()
     invitation = Invitation.objects.create(
         workspace_id=survey.workspace_id,
         survey=survey,
         customer=customer,
+        state=Invitation.State.DELIVERED,
         channel=channel,
         touchpoint=touchpoint or survey.touchpoint,
         caused_by=caused_by,
         digest=digest(secret),
         created_by=by,
         created_at=at,
+        due_at=at,
+        queued_at=at,
+        sent_at=at,
+        delivered_at=at,
         expires_at=at + LINK_LIVES,
     )
     shared: dict[str, Any] = {
@@ -83,3 +79,51 @@ def invite_customer(
 def link_path(secret: str) -> str:
     """Return the path of a personal link."""
     return f"/i/{secret}/"
+
+
+@transaction.atomic
+def start_plan(plan: Plan, *, by: Member | None, at: datetime) -> None:
+    """Let a plan ask from now on, or again after a pause. Raises NotReady."""
+    why = plan.missing()
+    if why:
+        raise NotReady(why)
+    if plan.is_running:
+        return
+    plan.state = Plan.State.RUNNING
+    plan.starts_at = plan.starts_at or at
+    plan.save(update_fields=["state", "starts_at"])
+    record("invitations started", workspace=plan.workspace, by=by, subject=plan.name)
+    wake(plan.workspace_id)
+
+
+@transaction.atomic
+def pause_plan(plan: Plan, *, by: Member | None) -> None:
+    """Ask nobody for a while: what is planned waits, and events meanwhile are not collected."""
+    if plan.is_running:
+        plan.state = Plan.State.PAUSED
+        plan.save(update_fields=["state"])
+        record("invitations paused", workspace=plan.workspace, by=by, subject=plan.name)
+
+
+@transaction.atomic
+def end_plan(plan: Plan, *, by: Member | None, at: datetime) -> int:
+    """Ask nobody any more; return how many planned invitations that calls off. Links that went out stay open."""
+    if plan.state == Plan.State.ENDED:
+        return 0
+    plan.state, plan.ends_at = Plan.State.ENDED, min(plan.ends_at or at, at)
+    plan.save(update_fields=["state", "ends_at"])
+    record("invitations ended", workspace=plan.workspace, by=by, subject=plan.name)
+    Invitation.objects.filter(plan=plan, remind_at__isnull=False).update(remind_at=None)
+    waiting = Invitation.objects.filter(plan=plan, state=Invitation.State.PLANNED)
+    return waiting.update(state=Invitation.State.REFUSED, reason="stopped")
+
+
+def put_on_list(plan: Plan, customers: Collection[UUID]) -> int:
+    """Put customers on a plan's list; return how many were not on it. Ask inside the workspace."""
+    before = ListedCustomer.objects.filter(plan=plan).count()
+    rows = [
+        ListedCustomer(workspace_id=plan.workspace_id, plan=plan, customer_id=customer)
+        for customer in dict.fromkeys(customers)
+    ]
+    ListedCustomer.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    return ListedCustomer.objects.filter(plan=plan).count() - before

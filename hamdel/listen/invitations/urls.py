@@ -5,4 +5,4 @@ from django.urls import path
 from hamdel.listen.invitations import views
 
 app_name = "invitations"
-urlpatterns = [path("new/", views.new, name="new")]
+urlpatterns = [path("", views.new, name="plans"), path("new/", views.new, name="new")]

@@ -1,0 +1,154 @@
+"""What became of an invitation, told by the facts of messages and surveys: in bulk, in any order, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hamdel.act.messages.outgoing import cancel_queued
+from hamdel.ground.facts import Fact, KnownEvent, announce_all, on_batch
+from hamdel.ground.workspaces.models import Workspace
+from hamdel.listen.invitations.facts import SurveyDelivered, SurveyInvited
+
+# A state gives way to those after it. What failed may still arrive, and what expired may still be answered.
+ORDER = (
+    "planned", "refused", "queued", "failed", "sent", "delivered", "opened", "expired", "started", "completed",
+)  # fmt: skip
+# Of these a gateway says when they arrive; elsewhere what was sent counts as delivered until it bounces.
+REPORTED_CHANNELS = frozenset({"sms"})
+ADVANCE = """
+UPDATE invitations_invitation i SET {column} = new.at,
+    state = CASE WHEN array_position(%(order)s::text[], i.state::text) < array_position(%(order)s::text[], %(state)s)
+        THEN %(state)s ELSE i.state END,
+    remind_at = CASE WHEN %(is_answer)s THEN NULL ELSE i.remind_at END
+FROM (SELECT id, min(at) AS at FROM unnest(%(ids)s::uuid[], %(ats)s::timestamptz[]) AS u(id, at) GROUP BY id) new
+WHERE i.id = new.id AND i.{column} IS NULL AND i.state NOT IN ('planned', 'refused')
+RETURNING i.id, i.workspace_id, i.survey_id, i.customer_id, i.channel, i.touchpoint, i.{column}"""
+FAIL = """
+UPDATE invitations_invitation i SET state = 'failed', reason = left(new.problem, 40), remind_at = NULL
+FROM unnest(%s::uuid[], %s::text[]) AS new(id, problem)
+WHERE i.id = new.id AND i.state IN ('queued', 'sent') RETURNING i.id"""
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """An invitation that has just come one step further."""
+
+    id: UUID
+    workspace_id: UUID
+    survey_id: UUID
+    customer_id: UUID
+    channel: str
+    touchpoint: str
+    at: datetime
+
+
+def advance(state: str, moments: Mapping[UUID, datetime], *, column: str = "") -> list[Advanced]:
+    """Note when invitations came to a state; return those for which that was news. The state never goes back."""
+    if not moments:
+        return []
+    parameters: dict[str, Any] = {
+        "order": list(ORDER),
+        "state": state,
+        "is_answer": state in {"started", "completed"},
+        "ids": list(moments),
+        "ats": list(moments.values()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ADVANCE.format(column=column or f"{state}_at"), parameters)
+        return [Advanced(*row) for row in cursor.fetchall()]
+
+
+@on_batch(
+    "Message Sent", "Message Delivered", "Message Failed", "Message Bounced", "Message Clicked",
+    "Survey Started", "Survey Completed",
+)  # fmt: skip
+def follow(events: Sequence[KnownEvent]) -> None:
+    """Bring invitations up to date with a stretch of the log."""
+    sent = advance("sent", _moments(events, "Message Sent", of_message))
+    arrived = {row.id: row.at for row in sent if row.channel not in REPORTED_CHANNELS}
+    arrived |= _moments(events, "Message Delivered", of_message)
+    started = _moments(events, "Survey Started", of_survey)
+    completed = _moments(events, "Survey Completed", of_survey)
+    opened = {**completed, **started, **_moments(events, "Message Clicked", of_message)}
+    # Whoever answers was reached, whatever the gateway says.
+    delivered = advance("delivered", {**opened, **arrived})
+    advance("opened", opened)
+    answered = advance("started", {**completed, **started})
+    advance("completed", completed)
+    fail(
+        {
+            found: str(event.properties.get("problem") or "failed")
+            for event in events
+            if event.name in {"Message Failed", "Message Bounced"} and (found := of_message(event))
+        }
+    )
+    announce_all([*_facts(SurveyInvited, sent), *_facts(SurveyDelivered, delivered)])
+    call_off_reminders(answered)
+
+
+def fail(problems: Mapping[UUID, str]) -> None:
+    """Note which invitations did not arrive. One that is known to have arrived stays as it is."""
+    if problems:
+        with connection.cursor() as cursor:
+            cursor.execute(FAIL, [list(problems), list(problems.values())])
+
+
+def call_off_reminders(answered: Iterable[Advanced]) -> None:
+    """Call off what still waits to be sent to those who have answered."""
+    by_workspace: dict[UUID, list[Advanced]] = {}
+    for row in answered:
+        by_workspace.setdefault(row.workspace_id, []).append(row)
+    for workspace_id, rows in by_workspace.items():
+        references = [f"invitation:{row.id}" for row in rows]
+        at = max(row.at for row in rows)
+        cancel_queued(Workspace(id=workspace_id), references, at=at, why="answered")
+
+
+def of_message(event: KnownEvent) -> UUID | None:
+    """Return the invitation a message carried; None for other messages."""
+    reference = str(event.properties.get("reference") or "")
+    return _uuid(reference.removeprefix("invitation:")) if reference.startswith("invitation:") else None
+
+
+def of_survey(event: KnownEvent) -> UUID | None:
+    """Return the invitation that was answered; None for an open link."""
+    return _uuid(str(event.properties.get("invitation_id") or ""))
+
+
+def _moments(
+    events: Iterable[KnownEvent], name: str, which: Callable[[KnownEvent], UUID | None]
+) -> dict[UUID, datetime]:
+    found: dict[UUID, datetime] = {}
+    for event in events:
+        invitation = which(event) if event.name == name else None
+        if invitation:
+            found[invitation] = min(event.occurred_at, found.get(invitation, event.occurred_at))
+    return found
+
+
+def _facts(fact: type[SurveyInvited | SurveyDelivered], rows: Iterable[Advanced]) -> list[Fact]:
+    return [
+        fact(
+            workspace_id=row.workspace_id,
+            customer_id=row.customer_id,
+            at=row.at,
+            touchpoint=row.touchpoint,
+            channel=row.channel,
+            survey_id=row.survey_id,
+            invitation_id=row.id,
+        )
+        for row in rows
+    ]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,79 @@
+"""A digit by SMS, a button in a chat, a key on the phone: an answer like any other, through the surveys' own way."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from hamdel.act.messages.replies import Reply, on_reply
+from hamdel.listen.invitations.models import Invitation
+from hamdel.listen.invitations.wording import asked
+from hamdel.listen.surveys.actions import (
+    AlreadyAnswered,
+    SurveyClosed,
+    Way,
+    WrongPage,
+    save_page,
+    start_response,
+)
+from hamdel.listen.surveys.models import Survey
+from hamdel.listen.surveys.standing import SurveyFull
+
+log = logging.getLogger(__name__)
+
+
+@on_reply
+def answer_on_the_spot(reply: Reply) -> bool:
+    """Take the answer to an invitation, or to a survey that a phone system asked; tell whether it was ours."""
+    kind, _colon, name = reply.reference.partition(":")
+    if reply.value is None or kind not in {"invitation", "survey"}:
+        return False
+    if kind == "survey":
+        survey = Survey.objects.in_workspace(reply.message.workspace).filter(public_id=name).first()
+        way = Way(channel=reply.channel, language="", customer_id=reply.customer_id)
+        return survey is not None and take_digit(survey, way, reply)
+    invitation = _invitation(reply, name)
+    if invitation is None:
+        return False
+    way = Way(
+        channel=invitation.channel,
+        language=invitation.customer.language,
+        touchpoint=invitation.touchpoint,
+        customer_id=invitation.customer_id,
+        invitation_id=invitation.id,
+        caused_by=invitation.caused_by,
+    )
+    return take_digit(invitation.survey, way, reply)
+
+
+def take_digit(survey: Survey, way: Way, reply: Reply) -> bool:
+    """Store one digit as the answer to the survey's score question. False when it is no answer to it."""
+    version = survey.current
+    about = asked(survey, version.asks, survey.workspace) if version else None
+    if version is None or about is None or about.on_the_spot is None or reply.value is None:
+        return False
+    language = way.language if way.language in version.asks.languages else survey.workspace.language
+    way = Way(
+        **{
+            **vars(way),
+            "language": language if language in version.asks.languages else version.asks.languages[0],
+        }
+    )
+    try:
+        response, _secret = start_response(survey, version, way, at=reply.at)
+        page = next(n for n, one in enumerate(version.asks.pages) if about.on_the_spot in list(one))
+        save_page(response, page, {about.on_the_spot.key: reply.value}, at=reply.at)
+    except WrongPage:
+        return False
+    except (AlreadyAnswered, SurveyClosed, SurveyFull) as late:
+        # It was meant for us all the same; no help is sent about a survey that is over.
+        log.info("A reply to %s came too late: %s", reply.reference, type(late).__name__)
+    return True
+
+
+def _invitation(reply: Reply, name: str) -> Invitation | None:
+    try:
+        known = Invitation.objects.in_workspace(reply.message.workspace).filter(id=UUID(name))
+    except ValueError:
+        return None
+    return known.select_related("survey__workspace", "customer").first()

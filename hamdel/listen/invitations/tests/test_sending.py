@@ -1,0 +1,302 @@
+"""From planned to queued, sent, reminded, answered: once, at the right hour, on the channel that works."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import override_settings
+
+from hamdel.act.contacts.actions import withdraw_consent
+from hamdel.act.messages.models import Message
+from hamdel.ground.access.models import digest
+from hamdel.ground.workspaces.tenancy import across_workspaces, inside
+from hamdel.listen.invitations.actions import end_plan, invite_customer
+from hamdel.listen.invitations.following import follow
+from hamdel.listen.invitations.models import Invitation
+from hamdel.listen.invitations.planning import plan_after_events
+from hamdel.listen.invitations.reminding import expire_due, remind_due
+from hamdel.listen.invitations.sending import send_due
+from hamdel.listen.invitations.tests.conftest import MORNING, account_of, event_for, plan_of
+from hamdel.listen.surveys.actions import close_survey
+from hamdel.listen.surveys.links import Link, Visit
+from hamdel.listen.surveys.models import Response
+from hamdel.listen.surveys.taking import Submission, take
+from tests.cast import make_customer
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(*customers, at=MORNING):
+    """Let each of these customers have had an order delivered."""
+    with across_workspaces():
+        plan_after_events([event_for(customer, at=at) for customer in customers])
+
+
+def send(workspace, at=MORNING):
+    while send_due(workspace, now=at):
+        pass
+
+
+def only(workspace):
+    with inside(workspace):
+        return Invitation.objects.get()
+
+
+def messages(workspace):
+    with inside(workspace):
+        return list(Message.objects.order_by("created_at", "id"))
+
+
+def told(name, row, *, at=MORNING, **properties):
+    """Let the log say something about an invitation."""
+    about = {"reference": row.reference} if name.startswith("Message") else {"invitation_id": str(row.id)}
+    with across_workspaces():
+        follow([event_for(row.customer, name, at=at, **about, **properties)])
+
+
+def secret_in(message):
+    return message.content["link"].rstrip("/").rpartition("/")[2]
+
+
+def test_a_due_invitation_is_queued_with_a_link_of_128_bits(cast, plan, account):
+    ask(cast.customer)
+
+    send(cast.cafe)
+
+    row, [message] = only(cast.cafe), messages(cast.cafe)
+    assert (row.state, message.reference) == ("queued", row.reference)
+    assert row.digest == digest(secret_in(message))
+    assert len(secret_in(message)) >= 22
+    assert message.contact_id == row.contact_id is not None
+    assert [choice["value"] for choice in message.content["choices"]] == [str(n) for n in range(11)]
+    assert "۰" in message.text
+
+
+def test_nothing_goes_before_its_time(cast, survey, account):
+    plan_of(survey, wait_minutes=60)
+    ask(cast.customer)
+
+    send(cast.cafe, MORNING + timedelta(minutes=59))
+
+    assert messages(cast.cafe) == []
+
+
+def test_nothing_goes_in_quiet_hours(cast, plan, account):
+    night = datetime(2026, 11, 2, 20, 0, tzinfo=UTC)  # 23:30 in Tehran
+    ask(cast.customer, at=night)
+
+    send(cast.cafe, night)
+
+    [message] = messages(cast.cafe)
+    assert message.not_before == datetime(2026, 11, 3, 5, 30, tzinfo=UTC)  # nine in the morning
+    assert only(cast.cafe).state == "queued"
+
+
+def test_a_refusal_is_kept_with_its_reason(cast, plan, account):
+    with inside(cast.cafe):
+        withdraw_consent(cast.customer, channel="sms", source="test", at=MORNING)
+    ask(cast.customer)
+
+    send(cast.cafe)
+
+    row = only(cast.cafe)
+    assert (row.state, row.reason, row.digest) == ("refused", "withdrawn", None)
+
+
+def test_the_next_channel_takes_over_where_one_does_not_reach(cast, survey, account):
+    with inside(cast.cafe):
+        account_of(cast.cafe, "email", "email")
+    plan_of(survey, channels=["sms", "email"])
+    ask(cast.phoneless)
+
+    send(cast.cafe)
+
+    [message] = messages(cast.cafe)
+    assert (message.channel, message.address) == ("email", "kaveh@example.ir")
+    assert only(cast.cafe).channel == "email"
+
+
+def test_without_any_channel_that_reaches_the_first_reason_is_said(cast, survey, account):
+    plan_of(survey, channels=["sms", "email"])
+    ask(cast.phoneless)
+
+    send(cast.cafe)
+
+    assert (only(cast.cafe).state, only(cast.cafe).reason) == ("refused", "no_address")
+
+
+def test_the_same_survey_is_not_put_to_somebody_asked_lately(cast, survey, plan, account):
+    with inside(cast.cafe):
+        invite_customer(cast.customer, survey, by=cast.owner, at=MORNING - timedelta(days=29))
+    ask(cast.customer)
+
+    send(cast.cafe)
+
+    with inside(cast.cafe):
+        assert Invitation.objects.get(plan=plan).reason == "asked_lately"
+
+
+def test_two_events_of_one_customer_make_one_message(cast, plan, account):
+    ask(cast.customer, cast.customer)
+
+    send(cast.cafe)
+
+    assert len(messages(cast.cafe)) == 1
+
+
+def test_an_end_calls_off_what_is_planned(cast, plan, account):
+    ask(cast.customer)
+    with inside(cast.cafe):
+        assert end_plan(plan, by=cast.owner, at=MORNING) == 1
+
+    send(cast.cafe)
+
+    assert (messages(cast.cafe), only(cast.cafe).reason) == ([], "stopped")
+
+
+def test_a_closed_survey_asks_nobody(cast, survey, plan, account):
+    ask(cast.customer)
+    with inside(cast.cafe):
+        close_survey(survey, by=cast.owner)
+
+    send(cast.cafe)
+
+    assert only(cast.cafe).reason == "survey_closed"
+
+
+def test_what_became_of_it_is_followed_and_never_goes_back(cast, plan, account):
+    ask(cast.customer)
+    send(cast.cafe)
+    row = only(cast.cafe)
+
+    told("Survey Completed", row, at=MORNING + timedelta(hours=2))
+    told("Message Delivered", row, at=MORNING + timedelta(hours=1))
+    told("Message Sent", row)
+    told("Message Failed", row, problem="not_delivered")
+
+    row = only(cast.cafe)
+    assert row.state == "completed"
+    assert row.sent_at == MORNING
+    assert row.delivered_at == MORNING + timedelta(hours=2)
+    assert row.started_at == row.completed_at == MORNING + timedelta(hours=2)
+
+
+def test_a_message_that_failed_says_why(cast, plan, account):
+    ask(cast.customer)
+    send(cast.cafe)
+
+    told("Message Sent", only(cast.cafe))
+    told("Message Failed", only(cast.cafe), problem="not_delivered")
+
+    assert (only(cast.cafe).state, only(cast.cafe).reason) == ("failed", "not_delivered")
+
+
+def answer(message, *, at, score="9"):
+    return take([Submission(Visit(Link.PERSONAL, secret_in(message), at), {"score": score})])
+
+
+def test_a_reminder_goes_with_the_same_link_and_stops_with_the_answer(cast, survey, account):
+    plan_of(survey, most_reminders=2, remind_after_days=3)
+    ask(cast.customer)
+    send(cast.cafe)
+    told("Message Sent", only(cast.cafe))
+
+    assert remind_due(cast.cafe, now=MORNING + timedelta(days=2)) == 0
+    assert remind_due(cast.cafe, now=MORNING + timedelta(days=3)) == 1
+    first, second = messages(cast.cafe)
+    assert second.content["link"] == first.content["link"]
+    assert second.text != first.text
+    assert only(cast.cafe).reminders == 1
+
+    answer(first, at=MORNING + timedelta(days=4))
+    assert remind_due(cast.cafe, now=MORNING + timedelta(days=6)) == 1
+    assert len(messages(cast.cafe)) == 2
+    assert only(cast.cafe).remind_at is None
+
+
+def test_an_answer_calls_off_the_reminder_that_waits(cast, survey, account):
+    plan_of(survey, most_reminders=1)
+    ask(cast.customer)
+    send(cast.cafe)
+    told("Message Sent", only(cast.cafe))
+    remind_due(cast.cafe, now=MORNING + timedelta(days=3))
+
+    told("Survey Started", only(cast.cafe), at=MORNING + timedelta(days=3))
+
+    assert [message.state for message in messages(cast.cafe)][-1] == "cancelled"
+
+
+def test_a_link_that_nobody_used_expires(cast, plan, account):
+    ask(cast.customer)
+    send(cast.cafe)
+
+    assert expire_due(cast.cafe, now=MORNING + timedelta(days=31)) == 1
+
+    assert only(cast.cafe).state == "expired"
+    told("Survey Started", only(cast.cafe), at=MORNING + timedelta(days=29))
+    assert only(cast.cafe).state == "started"
+
+
+def test_an_anonymous_survey_leaves_no_trace_of_who_answered_and_reminds_only_the_others(
+    cast, survey, account
+):
+    with inside(cast.cafe):
+        survey.settings = {"anonymous": True}
+        survey.save()
+    plan_of(survey, most_reminders=1)
+    ask(cast.customer, cast.phoneless)
+    with inside(cast.cafe):
+        cast.phoneless.phone = "+989120000001"
+        cast.phoneless.save()
+    send(cast.cafe)
+    first, _other = messages(cast.cafe)
+    assert first.content.get("choices") is None  # a reply by SMS would come from somebody's number
+
+    answer(first, at=MORNING + timedelta(hours=1))
+    remind_due(cast.cafe, now=MORNING + timedelta(days=3))
+
+    with inside(cast.cafe):
+        assert Response.objects.get().invitation_id is None
+        assert {row.started_at for row in Invitation.objects.all()} == {None}
+    assert len([message for message in messages(cast.cafe) if message.customer_id == first.customer_id]) == 1
+    assert len(messages(cast.cafe)) == 3
+
+
+def test_own_words_are_filled_in(cast, survey, account):
+    words = {"sms": {"fa": {"text": "{{ customer.first_name }} عزیز، {{ link }}"}}}
+    plan_of(survey, wording=words)
+    ask(cast.customer)
+    with override_settings(PUBLIC_URL="https://cx.example.ir"):
+        send(cast.cafe)
+
+    [message] = messages(cast.cafe)
+    assert message.text.startswith("سیده‌فاطمه‌زهرا عزیز، https://cx.example.ir/i/")
+
+
+def test_wrong_words_are_said_and_nothing_is_sent(cast, survey, account):
+    plan_of(survey, wording={"sms": {"fa": {"text": "{% if %}"}}})
+    ask(cast.customer)
+
+    send(cast.cafe)
+
+    assert (only(cast.cafe).reason, messages(cast.cafe)) == ("bad_words", [])
+
+
+def test_a_batch_that_dies_leaves_nothing_half_done(cast, plan, account, monkeypatch):
+    customers = [make_customer(cast.cafe, phone=f"+98912000{n:04}") for n in range(20)]
+    ask(*customers)
+
+    def die(*_given, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Invitation.objects, "bulk_update", die)
+    with pytest.raises(KeyboardInterrupt):
+        send_due(cast.cafe, now=MORNING)
+    monkeypatch.undo()
+    send(cast.cafe)
+
+    sent = messages(cast.cafe)
+    assert len(sent) == len({message.customer_id for message in sent}) == 20
+    assert json.dumps(sent[0].content)
