@@ -11,7 +11,7 @@ from hamdel.measure.metrics.cells import Cell, together
 from hamdel.measure.metrics.days import DAYS, ByDay
 from hamdel.measure.metrics.question import Asker, Question
 from hamdel.measure.metrics.settling import is_start_of_day, settled_until
-from hamdel.measure.metrics.sources import PATIENCE, Cut, composed
+from hamdel.measure.metrics.sources import FRESH, PATIENCE, Cut, composed
 
 MOST_GROUPS = 100
 
@@ -101,6 +101,7 @@ class _Asking:
             "usual_low": metric.usual_scale[0],
             "usual_high": metric.usual_scale[1],
             "patience": PATIENCE,
+            "fresh": FRESH,
         }
         name = f"metrics/{metric.key}/{what}"
         return analytics.ask_rendered(name, sql, metric.cell, workspace=self.workspace, params=params | bound)

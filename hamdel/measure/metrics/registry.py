@@ -193,7 +193,7 @@ METRICS: dict[str, Metric] = {
             label=_("Response rate"),
             rule=_(
                 "Share of delivered invitations whose survey was completed within 30 days, by day of delivery. "
-                "What was sent but not delivered does not count against it."
+                "What was sent but not delivered does not count against it, nor what was delivered in the last 7 days."
             ),
             unit=Unit.PERCENT,
             direction=Direction.HIGHER,

@@ -20,7 +20,7 @@ from hamdel.ground.calendar.days import local_day, start_of_day
 from hamdel.measure.metrics.days import DAYS, ByDay
 from hamdel.measure.metrics.question import Asker
 from hamdel.measure.metrics.registry import METRICS
-from hamdel.measure.metrics.sources import PATIENCE
+from hamdel.measure.metrics.sources import FRESH, PATIENCE
 
 # Rows are noted just before they can be read. No insert takes as long as this.
 QUIET = timedelta(seconds=60)
@@ -126,6 +126,7 @@ def _settle_stretch(
         "edges": [int(day.start.timestamp()) for day in days],
         "settling": settling,
         "patience": PATIENCE,
+        "fresh": FRESH,
         "kinds": list(scales),
         "lows": [low for low, _high in scales.values()],
         "highs": [high for _low, high in scales.values()],

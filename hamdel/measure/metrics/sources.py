@@ -12,6 +12,9 @@ from dataclasses import dataclass
 PROPERTY = "property:"
 # How long an answer is waited for, in seconds: an invitation or a conversation counts as unanswered after it.
 PATIENCE = 30 * 24 * 3600
+# Whoever was asked only a moment ago has not refused: an invitation counts, answered or not, from this age on. To
+# count the answered ones sooner would make every fresh week look better than it is.
+FRESH = 7 * 24 * 3600
 
 # A score outside of its own scale is a mistake of whoever sent it and counts for nothing.
 _SCORES = """\
@@ -132,7 +135,8 @@ WHERE workspace_id = {{workspace_id:UUID}}
   AND invitation_id != ''
   AND step IN ('delivered', 'completed')
 GROUP BY sipHash64(invitation_id)
-HAVING countIf(step = 'delivered') > 0 AND delivered_at < {{end:DateTime64(3, 'UTC')}}"""
+HAVING countIf(step = 'delivered') > 0
+   AND delivered_at < least({{end:DateTime64(3, 'UTC')}}, now64(3, 'UTC') - toIntervalSecond({{fresh:UInt32}}))"""
 
 _INVITATIONS = f"""\
 SELECT

@@ -1,6 +1,6 @@
 """Scores asked of a real ClickHouse, over answers that can be counted by hand."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -470,6 +470,24 @@ def test_invitation_belongs_to_the_day_of_its_delivery():
     )
 
     assert (asked("response_rate").value, asked("response_rate").n) == (100.0, 1)
+
+
+def test_invitation_of_this_week_does_not_count_yet_answered_or_not():
+    today = datetime.now(UTC)
+
+    def days_ago(days):
+        return f"{today - timedelta(days=days):%Y-%m-%d %H:%M:%S}"
+
+    bring(
+        step(HERE, "Delivered", "old", days_ago(8)),
+        step(HERE, "Delivered", "new", days_ago(2)),
+        step(HERE, "Delivered", "answered", days_ago(2)),
+        step(HERE, "Completed", "answered", days_ago(1)),
+    )
+
+    result = asked("response_rate", Period(today - timedelta(days=20), today))
+
+    assert (result.value, result.n) == (0.0, 1)
 
 
 def test_answer_as_json_has_what_the_api_promises():
