@@ -34,6 +34,8 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/listen/sources/command.py",  # finds the workspace by its slug
     "hamdel/listen/surveys/answering.py",  # finds the workspace of a respondent's link
     "hamdel/listen/surveys/taking.py",  # stores the pages of many respondents together
+    "hamdel/listen/surveys/uploads.py",  # keeps a respondent's file in the workspace of their link
+    "hamdel/listen/surveys/window.py",  # shows the pages of many respondents together
     "hamdel/measure/metrics/jobs.py",  # settles the days of each workspace in turn
     "hamdel/listen/widgets/answering.py",  # finds the response of a visitor without a login
     "hamdel/listen/widgets/kiosk_views.py",  # finds the workspace of a kiosk by its secret
