@@ -34,5 +34,6 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("hamdel.listen.surveys.public_urls")),
+    *[path("", include(module)) for module in ["hamdel.listen.widgets.public_urls"] if present(module)],
     *[path(prefix, include(module)) for prefix, module in PAGES.items() if present(module)],
 ]

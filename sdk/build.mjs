@@ -4,7 +4,7 @@ import { build } from "esbuild";
 const folder = new URL("../hamdel/ui/static/vendor/sdk/", import.meta.url).pathname;
 
 // A published version keeps its name and what it promises for ever; a break gets a new entry, v2, beside it.
-const entries = { v1: "src/v1.ts", "push.v1": "src/push_worker.ts", kiosk: "src/kiosk/main.ts", "kiosk-worker": "src/kiosk/worker.ts" };
+const entries = { v1: "src/v1.ts", "push.v1": "src/push_worker.ts", preview: "src/preview.ts", kiosk: "src/kiosk/main.ts", "kiosk-worker": "src/kiosk/worker.ts" };
 
 await build({
   entryPoints: Object.entries(entries).map(([out, from]) => ({ in: from, out })),

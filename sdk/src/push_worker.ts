@@ -15,3 +15,5 @@ worker.addEventListener("notificationclick", (event) => {
   const { link } = event.notification.data as { link?: string };
   if (link && /^https?:/.test(link)) event.waitUntil(worker.clients.openWindow(link));
 });
+
+export {};

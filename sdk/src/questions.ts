@@ -1,5 +1,5 @@
 // Questions drawn natively, for widgets and the kiosk, and what was typed into them, named as on the respondent page:
-// `key`, `key.VALUE` of checkboxes, `key.ROW` of a matrix, `key.other`.
+// `key`, `key.VALUE` of checkboxes, `key.ROW` (and `key.ROW.VALUE`) of a matrix, `key.other` for words of one's own.
 import { digits, drawing, h } from "./dom";
 
 export type Choice = { value: string; text: string };
@@ -22,8 +22,10 @@ export type Question = {
   other?: string;
   none?: string;
   most?: number | null;
+  random_order?: boolean;
+  image?: { src: string; alt: string };
 };
-export type Page = { number: number; steps: number; last: boolean; questions: Question[] };
+export type Page = { number: number; steps: number; last: boolean; title?: string; text?: string; questions: Question[] };
 export type Typed = Record<string, string>;
 export type Words = Record<"next" | "send" | "close" | "optional" | "required" | "problem" | "sending" | "feedback", string>;
 
@@ -42,15 +44,25 @@ const TYPES: Record<string, [type: string, mode: string, complete: string]> = {
   email: ["email", "email", "email"],
 };
 
+/** The words above the questions of a page. */
+export function heading({ title, text }: Page): HTMLElement | null {
+  if (!title && !text) return null;
+  return h("header", { class: "q" }, title ? h("h2", { class: "ask", dir: "auto" }, title) : null, text ? h("p", { dir: "auto" }, text) : null);
+}
+
 export function draw(question: Question, language: string, words: Words): HTMLElement {
   const { kind, key } = question;
   if (kind === "hidden") return h("span", { hidden: true });
-  if (kind === "statement") return h("div", { class: "q statement", "data-q": key }, h("p", { class: "ask", dir: "auto" }, question.text), help(question));
+  if (kind === "statement") return h("div", { class: "q statement", "data-q": key }, h("p", { class: "ask", dir: "auto" }, question.text), picture(question), help(question));
   const problem = h("p", { class: "error", id: `${key}-error`, role: "alert", hidden: true }, words.required);
   if (kind in TYPES || kind === "long_text" || kind === "slider") return line(question, language, words, problem);
   const parts = kind === "score" ? scale(question, language) : kind === "matrix" ? matrix(question) : choices(question);
   const legend = h("legend", { dir: "auto" }, question.text, optional(question, words));
-  return h("fieldset", { class: "q", "data-q": key, "aria-describedby": `${key}-error` }, legend, help(question), ...parts, problem);
+  return h("fieldset", { class: "q", "data-q": key, "aria-describedby": `${key}-error` }, legend, picture(question), help(question), ...parts, problem);
+}
+
+function picture({ image }: Question): HTMLElement | null {
+  return image ? h("img", { class: "picture", src: image.src, alt: image.alt }) : null;
 }
 
 function help(question: Question): HTMLElement | null {
@@ -63,7 +75,7 @@ function optional(question: Question, words: Words): HTMLElement | null {
 
 function line(question: Question, language: string, words: Words, problem: HTMLElement): HTMLElement {
   const { key, kind, most } = question;
-  const shared = { id: `q-${key}`, name: key, maxlength: most ?? 4000, "aria-describedby": problem.id };
+  const shared = { id: `q-${key}`, name: key, maxlength: most ?? (kind === "long_text" ? 4000 : 500), "aria-describedby": problem.id };
   const label = h("label", { class: "ask", for: `q-${key}`, dir: "auto" }, question.text, optional(question, words));
   if (kind === "long_text") return box(question, label, h("textarea", { ...shared, rows: 3, dir: "auto" }), problem);
   if (kind === "slider") return box(question, label, ...slider(question, language), problem);
@@ -113,11 +125,13 @@ function choices(question: Question): HTMLElement[] {
   if (kind === "consent") return [choice("checkbox", key, "true", question.choices?.[0]?.text ?? text)];
   const many = kind === "multiple";
   const add = (value: string, label: string) =>
-    many ? choice("checkbox", `${key}.${value}`, "1", label) : choice("radio", key, value, label);
-  const listed = (question.choices ?? []).map(({ value, text: label }) => add(value, label));
+    many ? choice("checkbox", `${key}.${value}`, value === "other" ? " " : "1", label) : choice("radio", key, value, label);
+  const order = question.random_order ? shuffled(question.choices ?? []) : (question.choices ?? []);
+  const listed = order.map(({ value, text: label }) => add(value, label));
   if (none) listed.push(add("none", none));
   if (!other) return listed;
-  const words = h("input", { class: "line", name: `${key}.other${many ? ".text" : ""}`, type: "text", dir: "auto", maxlength: 400, "aria-label": other, hidden: true });
+  // With several, the tick and the words share a name; the words, if there are any, stand for both.
+  const words = h("input", { class: "line", name: `${key}.other`, type: "text", dir: "auto", maxlength: 400, "aria-label": other, hidden: true });
   const own = add("other", other);
   const box = own.querySelector("input")!;
   const follow = () => (words.hidden = !box.checked);
@@ -136,19 +150,24 @@ function matrix(question: Question): HTMLElement[] {
       "div",
       { class: "row", role: "group", "aria-label": row.text },
       h("p", { dir: "auto" }, row.text),
-      ...(question.choices ?? []).map(({ value, text }) => choice(several ? "checkbox" : "radio", `${key}.${row.value}`, value, text)),
+      ...(question.choices ?? []).map(({ value, text }) => several ? choice("checkbox", `${key}.${row.value}.${value}`, "1", text) : choice("radio", `${key}.${row.value}`, value, text)),
     ),
   );
 }
 
-/** What is in the form, by field name; several ticks under one name are joined by commas. */
+function shuffled<T>(items: T[]): T[] {
+  const lots = items.map((item) => ({ item, lot: Math.random() }));
+  return lots.sort((one, other) => one.lot - other.lot).map(({ item }) => item);
+}
+
+/** What is in the form, by field name. */
 export function typedIn(root: ParentNode): Typed {
   const typed: Typed = {};
   for (const field of root.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("[name]")) {
     const ticks = field.type === "radio" || field.type === "checkbox";
     if ((ticks && !(field as HTMLInputElement).checked) || field.hidden || field.hasAttribute("data-untouched")) continue;
     if (!ticks && !field.value.trim()) continue;
-    typed[field.name] = typed[field.name] ? `${typed[field.name]},${field.value}` : field.value;
+    typed[field.name] = field.value;
   }
   return typed;
 }

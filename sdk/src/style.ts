@@ -9,6 +9,7 @@ export const QUESTIONS = `
 fieldset,.q{border:0;padding:0;min-width:0;margin-block-end:1.25em}
 legend,.ask{display:block;padding:0;margin-block-end:.7em;font-size:1.12em;font-weight:650;line-height:1.55;overflow-wrap:anywhere;text-wrap:balance}
 .optional{font-weight:400;font-size:.8em;color:var(--soft)}
+.picture{display:block;max-inline-size:100%;max-block-size:16em;margin-block-end:.7em;border-radius:.6em}
 .help{margin-block:-.4em .7em;color:var(--soft);font-size:.92em}
 .scale{display:grid;grid-template-columns:repeat(var(--n),1fr);gap:.35em}
 .scale label,.choice{position:relative;display:block;cursor:pointer;-webkit-tap-highlight-color:transparent}

@@ -1,7 +1,6 @@
 // One widget on the page: its shadow root, its pages, its end.
 import { drawing, h, wear } from "../dom";
-import { newId } from "../keeping";
-import { type Page, complain, draw, isTapToGoOn, missing, typedIn } from "../questions";
+import { type Page, complain, draw, heading, isTapToGoOn, missing, typedIn } from "../questions";
 import { QUESTIONS, WIDGET } from "../style";
 import type { End, Outcome, Widget } from "./widget";
 
@@ -20,13 +19,14 @@ export class Sheet {
   private readonly root: ShadowRoot;
   private readonly sheet: HTMLElement;
   private readonly body = h("div");
-  private readonly once = newId();
   private readonly before = document.activeElement as HTMLElement | null;
   private readonly ends: (() => void)[] = [];
   isOpen = true;
 
   constructor(
     private readonly widget: Widget,
+    /** The secret of this showing: by it the server knows the response again. */
+    private readonly once: string,
     private readonly ways: Ways,
     place: Element,
   ) {
@@ -43,11 +43,6 @@ export class Sheet {
     else this.embed(widget.address);
     if (this.isModal) this.focusFirst();
     else if (widget.form !== "embedded") this.listen(document, "keydown", (event) => this.key(event as KeyboardEvent));
-  }
-
-  /** The secret of this showing: by it the server knows the response again. */
-  get secret(): string {
-    return this.once;
   }
 
   private get isModal(): boolean {
@@ -77,7 +72,7 @@ export class Sheet {
     const go = h("button", { class: "go" }, page.last ? words.send : words.next);
     const problem = h("p", { class: "error", role: "alert", hidden: true });
     const foot = h("div", { class: "foot" }, go, page.steps > 1 && h("small", {}, stepOf(page, language)));
-    const form = h("form", { novalidate: true }, ...page.questions.map((question) => draw(question, language, words)), problem, foot);
+    const form = h("form", { novalidate: true }, heading(page), ...page.questions.map((question) => draw(question, language, words)), problem, foot);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.submit(page, form, go, problem);

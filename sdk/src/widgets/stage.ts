@@ -1,6 +1,7 @@
 // Which widget comes on, and when: one at a time, embedded ones and buttons aside.
 import type { Events } from "../events";
 import { h, wear } from "../dom";
+import { newId } from "../keeping";
 import { type Rule, holds } from "../rules";
 import { QUESTIONS, WIDGET } from "../style";
 import { Sheet, dress } from "./sheet";
@@ -13,6 +14,7 @@ export class Stage {
   private widgets: Widget[] = [];
   private coolOff = 0;
   private open: Sheet | null = null;
+  private asking = false;
   private stops: (() => void)[] = [];
   private buttons: HTMLElement[] = [];
   private readonly embedded = new Set<string>();
@@ -77,7 +79,7 @@ export class Stage {
       const place = document.querySelector(widget.selector);
       if (!place || this.embedded.has(widget.id)) return;
       this.embedded.add(widget.id);
-      this.sheet(widget, place);
+      void this.sheet(widget, place);
     };
     look();
     const timer = setInterval(look, LOOK_EVERY);
@@ -99,19 +101,26 @@ export class Stage {
   }
 
   private play(widget: Widget): void {
-    if (this.open?.isOpen) return;
-    this.open = this.sheet(widget, document.body);
+    if (!this.open && !this.asking) void this.sheet(widget, document.body);
   }
 
-  private sheet(widget: Widget, place: Element): Sheet {
-    const sheet: Sheet = new Sheet(widget, {
+  /** Show it; of a customer we know the server is asked first, because other channels ask them as well. */
+  private async sheet(widget: Widget, place: Element): Promise<void> {
+    const once = newId();
+    const told = this.post<{ show: boolean }>("shown", { widget: widget.id, once }).catch(() => ({ show: true }));
+    if (this.events.options.uid) {
+      this.asking = true;
+      const { show } = await told;
+      this.asking = false;
+      if (!show) return;
+    }
+    const sheet = new Sheet(widget, once, {
       send: (asked) => this.post<Outcome>("answers", { ...asked, widget: widget.id, language: widget.language }),
       finished: () => noteAnswered(widget),
       closed: () => (this.open = null),
     }, place);
+    if (widget.form !== "embedded") this.open = sheet;
     noteShown(widget);
-    void this.post("shown", { widget: widget.id, once: sheet.secret }).catch(() => undefined);
-    return sheet;
   }
 
   private async post<T>(what: string, said: object): Promise<T> {

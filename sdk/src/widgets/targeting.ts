@@ -15,7 +15,7 @@ function memory(): Memory {
 /** What a rule over the page may speak of. */
 export function pageValues(): Record<string, unknown> {
   const query = Object.fromEntries([...new URLSearchParams(location.search)].map(([name, value]) => [`query.${name}`, value]));
-  return { ...query, url: location.href, path: location.pathname, host: location.hostname, title: document.title, referrer: document.referrer, language: navigator.language, device: device() };
+  return { ...query, url: location.href, path: location.pathname, host: location.hostname, address: location.hostname + location.pathname, title: document.title, referrer: document.referrer, language: navigator.language, device: device() };
 }
 
 export function device(): string {

@@ -1,0 +1,147 @@
+"""What a kiosk is told and what it hands over, each response once however often it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from hamdel.ground.access.models import digest
+from hamdel.listen.surveys.links import Link, Visit, is_once
+from hamdel.listen.surveys.models import SurveyVersion
+from hamdel.listen.surveys.taking import Outcome, Refused, Saved, Submission, take
+from hamdel.listen.widgets.asking import kiosk_definition
+from hamdel.listen.widgets.colours import ink_on
+from hamdel.listen.widgets.models import Device, KioskAnswer
+from hamdel.listen.widgets.words import kiosk_words
+
+# A tablet may have been without a network this long; its clock may be this much ahead.
+LONGEST_OFFLINE = timedelta(days=90)
+MOST_RESPONSES, MOST_PAGES, MOST_FIELDS, LONGEST_FIELD = 50, 100, 500, 4_000
+ACCENT = "#00666e"
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One response as a kiosk kept it: its secret, and the typed fields of each page with the time of each."""
+
+    once: str
+    language: str
+    pages: tuple[tuple[int, Mapping[str, str], datetime], ...]
+
+
+def setup_of(device: Device, version: SurveyVersion) -> dict[str, Any]:
+    """Return all a kiosk needs to go on without us."""
+    definition = kiosk_definition(version, device.survey.scores_by)
+    accent = device.survey.how.theme.accent or ACCENT
+    languages = version.asks.languages
+    first = version.asks.questions[0]
+    return {
+        "device": str(device.id),
+        "name": device.name,
+        "place": device.place,
+        "sender": device.workspace.name,
+        "version": str(version.id),
+        "pin": device.pin,
+        "idle_seconds": device.idle_seconds,
+        "thanks_seconds": device.thanks_seconds,
+        "accent": accent,
+        "on": ink_on(accent),
+        "title": {language: version.asks.local(first.text, language) for language in languages},
+        "text": {language: kiosk_words(language)["feedback"] for language in languages},
+        "languages": languages,
+        "words": {language: kiosk_words(language) for language in languages},
+        "definition": definition,
+    }
+
+
+def handed(form: Any, *, now: datetime) -> list[Handed]:
+    """Read what a kiosk posts. What is not of the right shape is left out: it cannot get better by waiting."""
+    listed = form.get("responses") if isinstance(form, Mapping) else None
+    read = [_response(item, now) for item in (listed if isinstance(listed, list) else [])[:MOST_RESPONSES]]
+    return [response for response in read if response]
+
+
+def _response(form: Any, now: datetime) -> Handed | None:
+    if not isinstance(form, Mapping) or not isinstance(form.get("pages"), list):
+        return None
+    once, language = str(form.get("once", "")), str(form.get("language", ""))[:10]
+    pages = tuple(filter(None, (_page(page, now) for page in form["pages"][:MOST_PAGES])))
+    return Handed(once, language, pages) if is_once(once) and pages else None
+
+
+def _page(form: Any, now: datetime) -> tuple[int, Mapping[str, str], datetime] | None:
+    typed = form.get("typed") if isinstance(form, Mapping) else None
+    number = form.get("page") if isinstance(form, Mapping) else None
+    if not isinstance(typed, Mapping) or not isinstance(number, int) or not 0 <= number < 1_000:
+        return None
+    fields = {
+        str(name)[:200]: str(value)[:LONGEST_FIELD] for name, value in list(typed.items())[:MOST_FIELDS]
+    }
+    return number, fields, _moment(form.get("at"), now)
+
+
+def _moment(text: Any, now: datetime) -> datetime:
+    """Return when something was answered, as far as a tablet's clock can be believed."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return now
+    return at if at.tzinfo and now - LONGEST_OFFLINE <= at <= now else now
+
+
+def take_from(device: Device, responses: Sequence[Handed], *, waiting: int, at: datetime) -> list[str]:
+    """Store what a kiosk hands over; return the secrets it may forget. Call across workspaces.
+
+    A response that came before is not stored again. One whose survey takes no more answers is noted with the reason.
+    """
+    known = set(
+        KioskAnswer.objects.filter(once_digest__in=[digest(r.once) for r in responses]).values_list(
+            "once_digest", flat=True
+        )
+    )
+    done = []
+    for response in responses:
+        if digest(response.once) not in known:
+            _take_one(device, response, at=at)
+        done.append(response.once)
+    device.last_seen_at, device.waiting = at, max(0, waiting - len(done))
+    device.save(update_fields=["last_seen_at", "waiting"])
+    return done
+
+
+def _take_one(device: Device, response: Handed, *, at: datetime) -> None:
+    refusal = ""
+    for number, typed, answered_at in response.pages:
+        visit = Visit(
+            link=Link.OPEN,
+            secret=device.survey.public_id,
+            at=answered_at,
+            once=response.once,
+            channel="kiosk",
+            language=response.language,
+            place=device.place or device.name[:60],
+        )
+        outcome = _store(visit, typed, str(number))
+        if not isinstance(outcome, Saved):
+            refusal = type(outcome).__name__.lower()
+            break
+    KioskAnswer.objects.get_or_create(
+        once_digest=digest(response.once),
+        defaults={
+            "workspace_id": device.workspace_id,
+            "device": device,
+            "received_at": at,
+            "refusal": refusal,
+        },
+    )
+
+
+def _store(visit: Visit, typed: Mapping[str, str], page: str) -> Outcome:
+    """Store a page; answers that do not fit are left out rather than the page: nobody is there to be asked again."""
+    [outcome] = take([Submission(visit, typed, page)])
+    if isinstance(outcome, Refused) and outcome.errors:
+        fitting = {name: value for name, value in typed.items() if name.split(".")[0] not in outcome.errors}
+        [outcome] = take([Submission(visit, fitting, page)])
+    return outcome
