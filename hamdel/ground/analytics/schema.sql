@@ -62,6 +62,27 @@ AS SELECT
 FROM events
 WHERE name IN ('Conversation Started', 'Reply Sent', 'Conversation Resolved', 'Conversation Reopened');
 
+CREATE TABLE customers
+(
+    `workspace_id` UUID,
+    `customer_id` UUID,
+    `is_whole` UInt8,
+    `is_anonymous` UInt8,
+    `has_user_id` UInt8,
+    `name` String,
+    `email` String,
+    `phone` String,
+    `language` LowCardinality(String),
+    `first_seen_at` DateTime64(3, 'UTC'),
+    `last_seen_at` DateTime64(3, 'UTC'),
+    `traits` Map(LowCardinality(String), String),
+    `changed_at` DateTime64(6, 'UTC'),
+    `read_until` DateTime64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree(changed_at)
+ORDER BY (workspace_id, customer_id)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
+
 CREATE TABLE events
 (
     `workspace_id` UUID,

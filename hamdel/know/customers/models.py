@@ -7,6 +7,7 @@ from typing import Self
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from hamdel.ground.access.models import Member
@@ -44,6 +45,8 @@ class Customer(WorkspaceRow):
     )
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
+    # Set by the database at every change (a trigger), so that whoever mirrors customers finds what is new.
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = CustomerQuerySet.as_manager()  # type: ignore[misc]  # the slice says more than every row does
 
@@ -51,6 +54,7 @@ class Customer(WorkspaceRow):
         indexes = (
             GinIndex(fields=["search"], name="customers_search"),
             models.Index(fields=["workspace", "-last_seen_at"], name="customers_by_last_seen"),
+            models.Index(fields=["workspace", "changed_at"], name="customers_by_change"),
             models.Index(
                 fields=["merged_into"],
                 name="customers_absorbed",
