@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 TEST = re.compile(
-    r"^\s*(?P<place>status|text|body(?:\.[\w-]+)*)\s*(?P<sign>!=|=|contains)\s*(?P<value>.+?)\s*$"
+    r"^\s*(?P<place>status|text|body(?:\.[\w-]+)*)\s*(?P<sign>!=|==?|contains)\s*(?P<value>[^=\s].*?)\s*$"
 )
 
 
@@ -31,7 +31,7 @@ class Test:
         found = said_at(self.place, status, text, body)
         if self.sign == "contains":
             return self.value.lower() in found.lower()
-        return (found.lower() == self.value.lower()) == (self.sign == "=")
+        return (found.lower() == self.value.lower()) == (self.sign != "!=")
 
 
 def read_condition(line: str) -> list[Test]:

@@ -65,7 +65,8 @@ class Melipayamak(SmsConnector):
         reports = []
         for parcel in parcels:
             answer = ask(account, "GetDeliveries2", {"recID": parcel.provider_id})
-            state = code_of(answer)
+            said = answer.body.get("Value") if isinstance(answer.body, dict) else None
+            state = int(str(said)) if str(said).isdigit() else None
             if state == ARRIVED:
                 reports.append(Report(Outcome.DELIVERED, parcel.provider_id, answer=answer.text))
             elif state in NOT_ARRIVED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from hamdel.act.messages.accounts import connect_account
@@ -29,6 +30,17 @@ class Clock:
     def forward(self, **by):
         self.now += timedelta(**by)
         return self.now
+
+
+class Ticking(Clock):
+    """A clock that runs, from a Tuesday morning on: whatever the hour of the test, nobody sleeps."""
+
+    def __init__(self, now=MORNING):
+        super().__init__(now)
+        self.started = time.monotonic()
+
+    def __call__(self):
+        return self.now + timedelta(seconds=time.monotonic() - self.started)
 
 
 def connect(cast, name, *, at=MORNING, **cleaned):
