@@ -12,6 +12,7 @@ urlpatterns = [
     path("sdk/v1/widgets/", site_views.widgets, name="widgets"),
     path("sdk/v1/shown/", site_views.showings, name="showings"),
     path("sdk/v1/answers/", site_views.answers, name="answers"),
+    path("sdk/v1/frame/", site_views.frame, name="frame"),
     path("sdk/v1/push/", site_views.notifications, name="notifications"),
     path("k/<str:secret>/", kiosk_views.kiosk, name="kiosk"),
     path("k/<str:secret>/survey.json", kiosk_views.setup, name="kiosk_setup"),

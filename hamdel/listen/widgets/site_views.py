@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +22,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hamdel.ground.access.doors import public
 from hamdel.ground.access.limits import address_of
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
-from hamdel.listen.surveys.links import is_once
+from hamdel.listen.surveys.answering import response_of
+from hamdel.listen.surveys.links import Link, Visit, follow, is_once, signed
+from hamdel.listen.surveys.showing import Look, show_link
 from hamdel.listen.widgets.actions import site_of
 from hamdel.listen.widgets.answering import Given, answer
 from hamdel.listen.widgets.models import Widget
@@ -70,8 +74,9 @@ def open_to_sites(view: View) -> Callable[[HttpRequest], HttpResponse]:
     def opened(request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":
             return said({})
+        is_json = request.method == "POST" and request.content_type in {"text/plain", "application/json"}
         try:
-            form = body_of(request) if request.method == "POST" else request.GET.dict()
+            form = body_of(request) if is_json else request.GET.dict()
             visitor = visitor_of(form)
             with inside(visitor.workspace):
                 return view(request, visitor, form)
@@ -135,6 +140,33 @@ def answers(request: HttpRequest, visitor: Visitor, form: Mapping[str, Any]) -> 
         address=address_of(request),
     )
     return said(answer(visitor, widget, given, request=request, at=now()))
+
+
+@open_to_sites
+def frame(request: HttpRequest, visitor: Visitor, form: Mapping[str, Any]) -> HttpResponse:
+    """Show the respondent page, for questions a widget does not draw, as the beginning of this showing's response.
+
+    Its form comes back here; it goes on, as it is, to the survey's own address.
+    """
+    widget, language = widget_of(visitor, form), str(form.get("lang", ""))[:10]
+    uid = signed(visitor.customer.id) if visitor.customer else ""
+    if request.method == "POST":
+        query = urlencode({"channel": "web", "lang": language, "uid": uid})
+        response = HttpResponse(status=307)
+        response["Location"] = f"{reverse('answering:open', args=[widget.survey.public_id])}?{query}"
+        return response
+    visit = Visit(
+        Link.OPEN,
+        widget.survey.public_id,
+        now(),
+        once=once_of(form),
+        channel="web",
+        language=language,
+        uid=uid,
+    )
+    with across_workspaces():
+        [place] = follow([visit])
+        return response_of(show_link(Look(visit, {}, embedded=True), place))
 
 
 @open_to_sites

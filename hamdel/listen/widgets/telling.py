@@ -60,7 +60,7 @@ def form_of(widget: Widget, place: Place, language: str, request: HttpRequest) -
         "often": widget.often,
         "days": widget.days,
         "page": page_of(place, first, spoken),
-        "address": address_of_page(request, f"/s/{widget.survey.public_id}/", channel="web", lang=spoken),
+        "address": address_of_page(request, "/sdk/v1/frame/", widget=widget.id, lang=spoken),
         "words": widget_words(spoken),
     }
 

@@ -40,7 +40,7 @@ export class Sheet {
     this.listen(this.host, "keydown", (event) => this.key(event as KeyboardEvent));
     this.listen(window, "message", (event) => this.heard(event as MessageEvent));
     if (widget.page) this.ask(widget.page);
-    else this.embed(widget.address);
+    else this.embed(`${widget.address}&once=${once}`);
     if (this.isModal) this.focusFirst();
     else if (widget.form !== "embedded") this.listen(document, "keydown", (event) => this.key(event as KeyboardEvent));
   }
@@ -128,7 +128,7 @@ export class Sheet {
     const frame = this.body.querySelector("iframe");
     if (!frame || event.source !== frame.contentWindow || typeof event.data !== "object") return;
     const { hamdel, height } = event.data as { hamdel?: string; height?: number };
-    if (hamdel === "page" && height) frame.style.blockSize = `${Math.min(height, innerHeight * 0.8)}px`;
+    if (height) frame.style.blockSize = `${Math.min(height, innerHeight * 0.8)}px`;
     if (hamdel === "end") this.ways.finished();
   }
 

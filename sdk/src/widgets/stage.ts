@@ -33,7 +33,9 @@ export class Stage {
     const response = await fetch(`${host}/sdk/v1/widgets/?${asked}`, { credentials: "omit" });
     if (!response.ok) return;
     const { widgets, cool_off_days } = (await response.json()) as { widgets: Widget[]; cool_off_days: number };
-    this.widgets = widgets;
+    // What is shown as our page belongs to the same visitor.
+    const who = new URLSearchParams({ key: writeKey, uid: uid ?? "" });
+    this.widgets = widgets.map((widget) => ({ ...widget, address: `${widget.address}&${who}` }));
     this.coolOff = cool_off_days;
     this.arrive();
   }

@@ -10,10 +10,10 @@ from django.test import Client
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.surveys.actions import close_survey
 from hamdel.listen.surveys.models import Answer, Response
-from hamdel.listen.widgets.actions import pause
+from hamdel.listen.widgets.actions import create_widget, pause, put_live
 from hamdel.listen.widgets.models import Showing, Widget
 from hamdel.listen.widgets.queries import funnels
-from hamdel.listen.widgets.tests.conftest import post
+from hamdel.listen.widgets.tests.conftest import post, published
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +109,34 @@ def test_ticks_and_words_of_ones_own(widget, key):
         given = dict(Answer.objects.values_list("question", "value"))
     assert given["liked"] == ["price", "other"]
     assert given["liked.other"] == "بسته‌بندی"
+
+
+def test_what_a_widget_cannot_draw_is_our_page_in_a_frame(cast, key):
+    asked = {
+        "format": 2, "languages": ["fa", "en"],
+        "pages": [{"key": "p1", "questions": [{"key": "day", "kind": "date", "text": {"fa": "چه روزی؟", "en": "Which day?"}}]}],
+    }  # fmt: skip
+    survey = published(cast.owner, asked, name="روز")
+    with inside(cast.cafe):
+        widget = create_widget(cast.cafe, name="روز", survey=survey, by=cast.owner)
+        put_live(widget, by=cast.owner)
+    once, client = secrets.token_urlsafe(24), Client()
+    post("/sdk/v1/shown/", {"key": key, "widget": str(widget.id), "once": once})
+
+    [told] = listed(key, lang="en")
+    address = f"{told['address']}&key={key}&once={once}".removeprefix("http://testserver")
+    page = client.get(address)
+    onward = client.post(address, {"page": "0", "once": once, "day.y": "1405", "day.m": "9", "day.d": "2"})
+    done = client.post(
+        onward["Location"], {"page": "0", "once": once, "day.y": "1405", "day.m": "9", "day.d": "2"}
+    )
+
+    assert told.get("page") is None
+    assert "frame-ancestors *" in page["Content-Security-Policy"]
+    assert f'value="{once}"' in page.content.decode()
+    assert (onward.status_code, done.status_code) == (307, 303)
+    with inside(cast.cafe):
+        assert funnels([widget.id])[widget.id].finished == 1
 
 
 def test_what_is_shown_leads_to_what_is_finished(widget, key, cast):

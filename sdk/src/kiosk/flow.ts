@@ -1,0 +1,107 @@
+// The way through a survey without a server: what hamdel/listen/surveys/definition/form.py decides, decided here.
+import { type Rule, holds } from "../rules";
+import type { Choice, Page, Question, Typed } from "../questions";
+
+type Texts = Record<string, string>;
+type ChoiceForm = { value: string; text: Texts };
+export type QuestionForm = {
+  key: string; kind: string; text: Texts; help?: Texts; required?: boolean; shown_if?: Rule; look?: string;
+  low?: number; high?: number; step?: number; unit?: Texts; low_label?: Texts; high_label?: Texts;
+  choices?: ChoiceForm[]; rows?: ChoiceForm[]; several?: boolean; other?: Texts; none?: Texts; most?: number;
+  random_order?: boolean; image?: { file: string; alt?: Texts };
+};
+type PageForm = { key: string; title?: Texts; text?: Texts; shown_if?: Rule; questions: QuestionForm[]; next?: { if: Rule; to: string }[] };
+type EndForm = { key: string; if?: Rule; title?: Texts; text: Texts };
+export type Definition = { languages: string[]; pages: PageForm[]; ends: EndForm[] };
+export type Facts = Record<string, unknown>;
+
+export class Flow {
+  constructor(private readonly survey: Definition, private readonly language: string) {}
+
+  /** The next page with something to see after this one (-1: before the first), or the key of an end, "" for any. */
+  after(page: number, facts: Facts): number | string {
+    let first = page + 1;
+    const branch = this.survey.pages[page]?.next?.find((each) => holds(each.if, facts));
+    if (branch) {
+      const [word, key = ""] = branch.to.split(":");
+      if (word === "end") return key;
+      first = Math.max(first, this.survey.pages.findIndex((each) => each.key === branch.to));
+    }
+    const next = this.survey.pages.findIndex((_, n) => n >= first && this.isShown(n, facts));
+    return next < 0 ? "" : next;
+  }
+
+  private isShown(page: number, facts: Facts): boolean {
+    const its = this.survey.pages[page]!;
+    if (its.shown_if && !holds(its.shown_if, facts)) return false;
+    if (!its.questions.length) return Boolean(its.text || its.title);
+    return this.questions(page, facts).some((question) => question.kind !== "hidden");
+  }
+
+  private questions(page: number, facts: Facts): QuestionForm[] {
+    return this.survey.pages[page]!.questions.filter((each) => !each.shown_if || holds(each.shown_if, facts));
+  }
+
+  page(number: number, facts: Facts): Page {
+    const { title, text } = this.survey.pages[number]!;
+    const questions = this.questions(number, facts).map((each) => this.question(each, facts));
+    const last = typeof this.after(number, facts) === "string";
+    return { number, steps: this.survey.pages.length, last, title: this.say(title, facts), text: this.say(text, facts), questions };
+  }
+
+  end(facts: Facts, key = ""): { title: string; text: string } {
+    const { ends } = this.survey;
+    const named = ends.find((end) => key && end.key === key);
+    const found = named ?? ends.find((end) => !end.if || holds(end.if, facts)) ?? ends[ends.length - 1];
+    return { title: this.say(found?.title, facts), text: this.say(found?.text, facts) };
+  }
+
+  private question(form: QuestionForm, facts: Facts): Question {
+    const say = (texts?: Texts) => this.say(texts, facts);
+    const listed = (choices?: ChoiceForm[]): Choice[] => (choices ?? []).map(({ value, text }) => ({ value, text: say(text) }));
+    return {
+      ...form,
+      text: say(form.text), help: say(form.help), low_label: say(form.low_label), high_label: say(form.high_label),
+      unit: say(form.unit), choices: listed(form.choices), rows: listed(form.rows),
+      other: form.other ? say(form.other) : undefined, none: form.none ? say(form.none) : undefined,
+      image: form.image ? { src: `/files/${form.image.file}`, alt: say(form.image.alt) } : undefined,
+    };
+  }
+
+  /** A text in the language, with the earlier answers it speaks of. */
+  private say(texts: Texts | undefined, facts: Facts): string {
+    const text = texts?.[this.language] ?? texts?.[this.survey.languages[0] ?? ""] ?? Object.values(texts ?? {})[0] ?? "";
+    return text.replace(/\{\{\s*([a-z0-9_]+(?:\.other)?)\s*\}\}/g, (_, key: string) => this.words(key, facts));
+  }
+
+  private words(key: string, facts: Facts): string {
+    const value = facts[key];
+    const question = this.survey.pages.flatMap((page) => page.questions).find((each) => each.key === key);
+    const name = (item: unknown) => {
+      const choice = question?.choices?.find((each) => each.value === item);
+      return choice ? (choice.text[this.language] ?? Object.values(choice.text)[0] ?? "") : String(item);
+    };
+    if (value == null) return "…";
+    if (typeof value === "number") return new Intl.NumberFormat(this.language).format(value);
+    return Array.isArray(value) ? value.map(name).join(this.language === "fa" ? "، " : ", ") : name(value);
+  }
+
+  /** What rules see of the typed answers of a page, added to what they saw before. */
+  learn(page: Page, typed: Typed, facts: Facts): Facts {
+    const found: Facts = { ...facts };
+    for (const { key, kind } of page.questions) {
+      const value = typed[key];
+      const parts = Object.keys(typed).filter((name) => name.startsWith(`${key}.`));
+      if (["score", "number", "slider"].includes(kind)) found[key] = value === undefined ? undefined : Number(latin(value));
+      else if (kind === "multiple") found[key] = parts.map((name) => name.slice(key.length + 1));
+      else if (kind === "consent") found[key] = value ? true : undefined;
+      else if (value !== undefined) found[key] = value;
+      for (const name of parts) found[name] = kind === "multiple" && !name.endsWith(".other") ? true : typed[name];
+    }
+    return found;
+  }
+}
+
+function latin(text: string): string {
+  return text.replace(/[۰-۹٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 15)).replace("٫", ".");
+}

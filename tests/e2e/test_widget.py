@@ -1,0 +1,230 @@
+"""A widget on a page of another site: it comes when it should, is answered with mouse or keys, and stays away after."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.foreign import ForeignSite
+
+pytestmark = pytest.mark.e2e
+
+WORDS = {
+    "fa": {
+        "nine": "۹",
+        "send": "فرستادن",
+        "next": "بعدی",
+        "thanks": "سپاس",
+        "close": "بستن",
+        "name": "ابزارک",
+    },
+    "en": {
+        "nine": "9",
+        "send": "Send",
+        "next": "Next",
+        "thanks": "Thank",
+        "close": "Close",
+        "name": "widget",
+    },
+}
+
+MAKE = """
+from hamdel.ground.access.models import Member
+from hamdel.ground.workspaces.tenancy import across_workspaces, inside
+from hamdel.listen.surveys.models import Survey
+from hamdel.listen.widgets.actions import create_widget, put_live
+from hamdel.listen.widgets.models import Showing, Widget
+given = json.loads(sys.argv[1])
+with across_workspaces():
+    owner = Member.objects.select_related("workspace", "user").get()
+    survey = Survey.objects.get(public_id=given.pop("survey"))
+with inside(owner.workspace):
+    Showing.objects.all().delete()
+    Widget.objects.all().delete()
+    widget = create_widget(owner.workspace, name="widget", survey=survey, by=owner, **given)
+    put_live(widget, by=owner)
+print(json.dumps(str(widget.id)))
+"""
+ASKED = """
+from hamdel.ground.workspaces.tenancy import across_workspaces
+from hamdel.listen.widgets.queries import funnels
+from hamdel.listen.surveys.models import Response
+from uuid import UUID
+with across_workspaces():
+    funnel = funnels([UUID(sys.argv[1])]).get(UUID(sys.argv[1]))
+    last = Response.objects.order_by("-started_at").first()
+    print(json.dumps([funnel and [funnel.shown, funnel.started, funnel.finished], last and [last.channel, last.score, last.language]]))
+"""
+
+
+@pytest.fixture
+def foreign(served, browser):
+    contexts, problems, sites = [], [], []
+
+    def open_page(language, *, width=1280, dark=False, reduced=False, **widget):
+        widget_id = served.python(MAKE, json.dumps({"survey": served.keys["survey"], "seconds": 0, **widget}))
+        site = ForeignSite(served.base, served.keys["write_key"], language=language)
+        sites.append(site.__enter__())
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce" if reduced else "no-preference",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None
+        )
+        page.goto(site.base)
+        return page, widget_id
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    for site in sites:
+        site.__exit__()
+    assert problems == []
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_visitor_answers_and_is_left_alone(foreign, served, language, width):
+    words = WORDS[language]
+    page, widget = foreign(language, width=width, form="slide_in")
+
+    sheet = page.get_by_role("dialog")
+    expect(sheet).to_have_attribute("dir", "rtl" if language == "fa" else "ltr")
+    sheet.get_by_role("radio", name=words["nine"], exact=True).click(force=True)
+    sheet.get_by_role("textbox").fill("عالی بود")
+    sheet.get_by_role("button", name=words["send"]).click()
+    expect(sheet.get_by_role("status")).to_be_visible()
+    page.wait_for_timeout(500)
+
+    assert served.python(ASKED, widget) == [[1, 1, 1], ["web", 9, language]]
+    assert page.context.cookies() == []
+    page.reload()
+    page.wait_for_timeout(1_500)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_popover_holds_the_focus_and_escape_gives_it_back(foreign):
+    page, _widget = foreign("en", form="popover", when="event", event="Bought")
+    page.get_by_role("button", name="Buy").focus()
+    page.wait_for_function("typeof hamdel.track === 'function'")
+    page.wait_for_timeout(700)
+    page.evaluate("hamdel.track('Bought', {total: 5})")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+    inside = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        inside.append(page.evaluate("document.activeElement.hasAttribute('data-hamdel')"))
+    page.keyboard.press("Escape")
+
+    assert all(inside)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate("document.activeElement.id") == "buy"
+
+
+def test_keys_alone_answer_and_only_the_button_sends(foreign, served):
+    page, widget = foreign("en", form="popover")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(600)
+    assert served.python(ASKED, widget)[0] == [1, 0, 0]
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("textbox")).to_be_visible()
+    assert served.python(ASKED, widget)[0] == [1, 1, 0]
+
+
+def test_a_feedback_button_stays_and_opens_as_often_as_wanted(foreign):
+    page, _widget = foreign("fa", form="button", button={"fa": "نظر شما؟"})
+    button = page.get_by_role("button", name="نظر شما؟")
+
+    for _ in range(2):
+        button.click()
+        page.get_by_role("dialog").get_by_role("button", name="بستن").click()
+
+    expect(button).to_be_visible()
+
+
+def test_an_embedded_form_stands_in_its_place(foreign):
+    page, _widget = foreign("en", form="embedded", selector="#feedback")
+
+    expect(page.locator("#feedback").get_by_role("region")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_pages_left_out_stay_without_it(foreign):
+    page, _widget = foreign(
+        "en", form="slide_in", where={"field": "path", "operator": "starts with", "value": "/cart"}
+    )
+    page.wait_for_timeout(1_500)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    page.evaluate("history.pushState({}, '', '/cart/2')")
+
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_exit_intent_brings_it_on(foreign):
+    page, _widget = foreign("en", form="slide_in", when="exit")
+    page.wait_for_timeout(1_000)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    page.evaluate(
+        "document.dispatchEvent(new MouseEvent('mouseout', {clientY: -1, relatedTarget: null, bubbles: true}))"
+    )
+
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+EVENTS = """
+from hamdel.ground.workspaces.tenancy import across_workspaces
+from hamdel.listen.events.models import LoggedEvent
+with across_workspaces():
+    bodies = [json.loads(b) for b in LoggedEvent.objects.order_by("position").values_list("body", flat=True)]
+print(json.dumps([[b.get("type"), b.get("name"), b.get("userId"), b.get("anonymousId")] for b in bodies if (b.get("context") or {}).get("library", {}).get("name") == "hamdel.js"]))
+"""
+
+
+def test_events_survive_an_outage_and_come_once(foreign, served):
+    page, _widget = foreign("en", form="button")
+    page.wait_for_function("typeof hamdel.track === 'function'")
+    page.wait_for_timeout(1_500)
+    before = len(served.python(EVENTS))
+
+    page.route("**/v1/batch", lambda route: route.abort())
+    page.evaluate("hamdel.identify('u-7', {name: 'Sara'}); hamdel.track('Seen', {n: 1})")
+    page.wait_for_timeout(1_200)
+    page.unroute("**/v1/batch")
+    page.reload()
+    page.wait_for_function("typeof hamdel.track === 'function'")
+    page.evaluate("hamdel.track('Bought', {n: 2})")
+    page.wait_for_timeout(2_500)
+
+    found = served.python(EVENTS)[before:]
+    assert sorted(event[0] for event in found) == ["identify", "page", "track", "track"]
+    assert [event[1] for event in found if event[0] == "track"] == ["Seen", "Bought"]
+    assert {event[3] for event in found} == {page.evaluate("hamdel.anonymousId()")}
+    assert {event[2] for event in found} == {"u-7"}
+
+
+def test_without_consent_nothing_is_kept_or_sent(foreign, served):
+    page, _widget = foreign("en", form="button")
+    page.wait_for_function("typeof hamdel.track === 'function'")
+    page.wait_for_timeout(1_500)
+    before = len(served.python(EVENTS))
+
+    page.evaluate("hamdel.consent(false); hamdel.track('Seen'); hamdel.identify('u-8')")
+    page.wait_for_timeout(1_500)
+
+    assert len(served.python(EVENTS)) == before
+    assert page.evaluate("Object.keys(localStorage).sort()") == ["hamdel.consent"]
