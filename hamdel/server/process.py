@@ -65,7 +65,7 @@ class Process:
         self.shipping = threading.Thread(target=self.shipper.run, name="shipper", daemon=True)
         self.watching: list[asyncio.Future[None]] = []
         self.site: App = self._site()
-        self.desk = Desk(take, name="answers")
+        self.desk = Desk(take, name="answers", hands=2)
         self.window = Desk(show, name="survey pages")
         self.answers = AnswerDoor(self.desk, self.window, self.site)
         self.static = ServeStaticASGI(self.site, root=STATIC_FOLDER, prefix="/static/", max_age=3600)

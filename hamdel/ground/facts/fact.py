@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -45,10 +46,8 @@ class Fact:
     @property
     def properties(self) -> dict[str, Any]:
         """Return the fields that describe this fact, as JSON values; empty ones are left out."""
-        pairs = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {
-            name: plain(value) for name, value in pairs if name not in OWN_COLUMNS and value not in (None, "")
-        }
+        pairs = ((name, getattr(self, name)) for name in names_of(type(self)))
+        return {name: plain(value) for name, value in pairs if value is not None and value != ""}
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,16 @@ class KnownEvent:
     properties: Mapping[str, Any]
 
 
+@cache
+def names_of(kind: type[Fact]) -> tuple[str, ...]:
+    """Return the fields of a fact that are properties of its event."""
+    return tuple(field.name for field in fields(kind) if field.name not in OWN_COLUMNS)
+
+
 def plain(value: Any) -> Any:
     """Return `value` as JSON can carry it."""
+    if isinstance(value, str | int | float):
+        return value.value if isinstance(value, Enum) else value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, UUID):

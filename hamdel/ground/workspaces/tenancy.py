@@ -41,7 +41,8 @@ def _scope(scope: str) -> Iterator[None]:
         bind(scope)
         # An error rolls back to here, and the setting with it; a broken transaction takes no more commands.
         yield
-        if not connection.needs_rollback:
+        # The outermost setting ends with its transaction.
+        if not is_outermost and not connection.needs_rollback:
             bind(before)
 
 

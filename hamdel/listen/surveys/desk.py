@@ -37,26 +37,33 @@ class Waiting(NamedTuple):
 
 
 class Desk(Generic[Task, Result]):
-    """Does `work` in a thread of its own, for as many at once as have come."""
+    """Does `work` in threads of its own, for as many at once as have come.
 
-    def __init__(self, work: Callable[[Sequence[Task]], Sequence[Result]], *, name: str) -> None:
+    With two `hands` one group is worked on while another's commit is on its way to the disk.
+    """
+
+    def __init__(
+        self, work: Callable[[Sequence[Task]], Sequence[Result]], *, name: str, hands: int = 1
+    ) -> None:
         self.work = work
         self.waiting: deque[Waiting] = deque()
         self.changed = threading.Condition()
         self.stopping = False
         self.done_at = 0.0
-        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self.threads = [threading.Thread(target=self._run, name=name, daemon=True) for _ in range(hands)]
 
     def start(self) -> None:
-        self.thread.start()
+        for thread in self.threads:
+            thread.start()
 
     def stop(self) -> None:
         """Do what waits, then end."""
         with self.changed:
             self.stopping = True
-            self.changed.notify()
-        if self.thread.is_alive():
-            self.thread.join(timeout=30)
+            self.changed.notify_all()
+        for thread in self.threads:
+            if thread.is_alive():
+                thread.join(timeout=30)
 
     @property
     def is_busy(self) -> bool:

@@ -25,6 +25,7 @@ from hamdel.ground.guard import (
 from hamdel.listen.surveys.answering import address_after, visit_of
 from hamdel.listen.surveys.desk import Busy, Desk
 from hamdel.listen.surveys.links import Link
+from hamdel.listen.surveys.reading_forms import read_form
 from hamdel.listen.surveys.showing import Look, Shown
 from hamdel.listen.surveys.taking import Outcome, Saved, Submission
 from hamdel.listen.surveys.window import Asking
@@ -115,7 +116,8 @@ def secret_in(scope: Scope) -> str | None:
 
 def query_of(scope: Scope) -> dict[str, str]:
     """Return the query. ValueError for one that is none."""
-    return dict(parse_qsl(scope.get("query_string", b"").decode("ascii"), max_num_fields=MOST_FIELDS))
+    query: bytes = scope.get("query_string", b"")
+    return dict(parse_qsl(query.decode("ascii"), max_num_fields=MOST_FIELDS)) if query else {}
 
 
 def sender_of(scope: Scope) -> str:
@@ -143,7 +145,7 @@ def submission_of(scope: Scope, body: bytes) -> Submission | None:
     if header(scope, b"content-type").split(b";")[0].strip() != FORM or secret is None:
         return None
     try:
-        form = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        form = read_form(body, most_fields=MOST_FIELDS)
         query = query_of(scope)
     except ValueError:
         return None

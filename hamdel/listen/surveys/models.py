@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hamdel.ground.workspaces.models import WorkspaceQuerySet, WorkspaceRow
+from hamdel.ground.workspaces.models import Workspace, WorkspaceQuerySet, WorkspaceRow
 from hamdel.know.customers.models import Customer
 from hamdel.listen.surveys.definition import Definition, Metric, read_definition
 from hamdel.listen.surveys.settings import SurveySettings, read_settings
@@ -113,16 +113,26 @@ class ResponseQuerySet(WorkspaceQuerySet):
 
 
 class Response(WorkspaceRow):
-    """One person's way through a survey. Its link, if it has one, leads back to it on any device."""
+    """One person's way through a survey. Its link, if it has one, leads back to it on any device.
 
-    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses")
-    version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="responses")
+    Every index and foreign key is work for each answer that comes in: what another one covers already is left out.
+    """
+
+    # Its survey is of the same workspace, and has the foreign key.
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    # `responses_newest_first` begins with it.
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses", db_index=False)
+    version = models.ForeignKey(
+        SurveyVersion, on_delete=models.PROTECT, related_name="responses", db_index=False
+    )
     customer = models.ForeignKey(
         Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="responses"
     )
     # One invitation, one response, for ever: the constraint, not a check, decides a race.
     invitation_id = models.UUIDField(null=True, blank=True, unique=True)
-    resume_digest = models.CharField(max_length=64, unique=True)
+    resume_digest = models.CharField(max_length=64)
     channel = models.CharField(max_length=20)
     touchpoint = models.CharField(max_length=60, blank=True)
     # Where it was answered, as a QR code or a kiosk says it.
@@ -139,12 +149,17 @@ class Response(WorkspaceRow):
 
     class Meta:
         indexes = (models.Index(fields=["survey", "-started_at"], name="responses_newest_first"),)
+        constraints = (models.UniqueConstraint(fields=["resume_digest"], name="one_response_per_way_back"),)
 
 
 class Answer(WorkspaceRow):
     """One answer; `definition.Kind` tells what stands in `value`. `question` is a key, or KEY.other."""
 
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
+    # As of a response: its own has the foreign key, and `one_answer_per_question` begins with it.
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers", db_index=False)
     question = models.CharField(max_length=60)
     value = models.JSONField()
     answered_at = models.DateTimeField()
