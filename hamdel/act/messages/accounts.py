@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from hamdel.act.messages.connectors import Connector, Health, Outcome, connector_named
+from hamdel.act.messages.connectors import Connector, Health, connector_named
 from hamdel.act.messages.models import ChannelAccount, Message
 from hamdel.ground.access.models import Member, digest, new_secret
 from hamdel.ground.audit.actions import record
@@ -21,6 +21,7 @@ COMMON = (
     "name", "is_on", "is_test", "line_type", "allowed_from", "allowed_until", "per_second",
     "cost_rial_per_segment",
 )  # fmt: skip
+GONE = "gone"
 LONGEST_PAUSE = timedelta(minutes=30)
 
 
@@ -121,13 +122,12 @@ def note_health(account: ChannelAccount, *, problem: str, at: datetime) -> None:
             last_success_at=at, last_problem="", failures_in_row=0, paused_until=None
         )
         return
+    if problem == GONE:
+        # Standard Webhooks: whoever answers 410 wants no more, ever.
+        ChannelAccount.objects.filter(id=account.id).update(is_on=False)
     failures = account.failures_in_row + 1
     pause = min(timedelta(seconds=5 * 2 ** min(failures, 12)), LONGEST_PAUSE)
     ChannelAccount.objects.filter(id=account.id).update(
         last_failure_at=at, last_problem=problem[:40], failures_in_row=failures, paused_until=at + pause
     )
     account.failures_in_row = failures
-
-
-def is_trouble_of_account(outcome: Outcome) -> bool:
-    return outcome.is_about_account

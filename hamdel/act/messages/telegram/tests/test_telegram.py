@@ -185,7 +185,7 @@ def test_a_press_on_somebody_elses_question_answers_nothing(cast, account, clien
 
 
 def test_a_written_number_answers_as_well(cast, account, client, linked, replies):
-    queued = queue_one(cast, channel=account.channel, choices=NPS)
+    queue_one(cast, channel=account.channel, choices=NPS)
     send(account, Clock(MORNING + timedelta(minutes=2)))
 
     update(client, account, chat("نمره‌ی ۸", 202))

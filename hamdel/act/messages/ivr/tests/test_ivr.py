@@ -1,0 +1,92 @@
+"""Answers by telephone keys, from any exchange."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hamdel.act.messages.models import Message
+from hamdel.act.messages.replies import Reply, _takers, on_reply
+from hamdel.act.messages.tests.stage import connect
+from hamdel.ground.workspaces.tenancy import inside
+from hamdel.know.customers.models import Identifier
+from tests.cast import SOME_DAY
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CALL = {"channel": "ivr", "caller": "09121234567", "survey": "k3Vb9QmT", "answer_digit": "۴", "id": "call-1"}
+
+
+@pytest.fixture
+def account(cast):
+    with inside(cast.cafe):
+        Identifier.objects.create(
+            workspace=cast.cafe,
+            customer=cast.customer,
+            kind="phone",
+            value="+989121234567",
+            first_seen_at=SOME_DAY,
+        )
+    return connect(cast, "ivr")
+
+
+@pytest.fixture
+def replies():
+    kept: list[Reply] = []
+
+    @on_reply
+    def take(reply):
+        kept.append(reply)
+        return True
+
+    yield kept
+    _takers.remove(take)
+
+
+@pytest.fixture
+def path(account):
+    return f"/act/messages/in/{account.secrets['callback_key']}/answer/"
+
+
+def test_a_pressed_digit_is_an_answer_of_the_caller(cast, client, path, replies):
+    for _ in range(3):
+        assert client.post(path, json.dumps(CALL), content_type="application/json").status_code == 200
+
+    [reply] = replies
+    assert (reply.value, reply.reference, reply.channel) == ("4", "survey:k3Vb9QmT", "ivr")
+    assert reply.customer_id == cast.customer.id
+    with inside(cast.cafe):
+        assert Message.objects.incoming().get().text == "4"
+
+
+@pytest.mark.parametrize("how", ["form", "query"])
+def test_exchanges_that_know_no_json_may_send_a_form_or_a_query(client, path, replies, how):
+    sent = {**CALL, "channel": "ussd"}
+
+    said = client.post(path, sent) if how == "form" else client.get(path, sent)
+
+    assert said.status_code == 200
+    assert (replies[0].channel, replies[0].value) == ("ussd", "4")
+
+
+def test_a_caller_nobody_knows_still_answers(client, path, replies):
+    client.post(path, {**CALL, "caller": "02188776655"})
+
+    assert (replies[0].customer_id, replies[0].value) == (None, "4")
+
+
+@pytest.mark.parametrize("harm", [
+    {"answer_digit": ""}, {"answer_digit": "#"}, {"channel": "fax"}, {"answer_digit": "1 2"},
+])  # fmt: skip
+def test_what_is_no_answer_is_refused_with_400(client, path, replies, harm):
+    assert client.post(path, {**CALL, **harm}).status_code == 400
+    assert client.post(path, "[1", content_type="application/json").status_code == 400
+    assert client.post(path, "[1]", content_type="application/json").status_code == 400
+    assert replies == []
+
+
+def test_guessing_keys_is_stopped(client, path):
+    for _ in range(25):
+        last = client.post("/act/messages/in/guess/answer/", CALL)
+
+    assert last.status_code == 429
