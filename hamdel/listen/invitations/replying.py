@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
+from django.db import transaction
+
 from hamdel.act.messages.replies import Reply, on_reply
 from hamdel.listen.invitations.models import Invitation
 from hamdel.listen.invitations.wording import asked
@@ -16,7 +18,8 @@ from hamdel.listen.surveys.actions import (
     save_page,
     start_response,
 )
-from hamdel.listen.surveys.models import Survey
+from hamdel.listen.surveys.definition import Question
+from hamdel.listen.surveys.models import Survey, SurveyVersion
 from hamdel.listen.surveys.standing import SurveyFull
 
 log = logging.getLogger(__name__)
@@ -60,15 +63,24 @@ def take_digit(survey: Survey, way: Way, reply: Reply) -> bool:
         }
     )
     try:
-        response, _secret = start_response(survey, version, way, at=reply.at)
-        page = next(n for n, one in enumerate(version.asks.pages) if about.on_the_spot in list(one))
-        save_page(response, page, {about.on_the_spot.key: reply.value}, at=reply.at)
+        # A digit that is no answer leaves no response behind.
+        with transaction.atomic():
+            _store(survey, version, about.on_the_spot, way, reply)
     except WrongPage:
         return False
     except (AlreadyAnswered, SurveyClosed, SurveyFull) as late:
         # It was meant for us all the same; no help is sent about a survey that is over.
         log.info("A reply to %s came too late: %s", reply.reference, type(late).__name__)
     return True
+
+
+def _store(survey: Survey, version: SurveyVersion, question: Question, way: Way, reply: Reply) -> None:
+    response, _secret = start_response(survey, version, way, at=reply.at)
+    page = next(n for n, one in enumerate(version.asks.pages) if question in list(one))
+    following = save_page(response, page, {question.key: str(reply.value)}, at=reply.at)
+    while following is not None and not any(one.required for one in version.asks.pages[following]):
+        # Nobody must say more than the digit; whoever wants to has the link, and an hour.
+        following = save_page(response, following, {}, at=reply.at)
 
 
 def _invitation(reply: Reply, name: str) -> Invitation | None:
