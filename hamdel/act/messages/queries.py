@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,8 +16,6 @@ from hamdel.act.messages.models import ChannelAccount, Message
 from hamdel.act.messages.outgoing import default_accounts
 from hamdel.ground.access.models import Member
 from hamdel.ground.workspaces.models import Workspace
-from hamdel.know.customers.models import Customer
-from hamdel.know.customers.queries import family
 
 LATELY = timedelta(days=7)
 State = Message.State
@@ -126,9 +124,3 @@ def messages_of(member: Member, chosen: dict[str, str]) -> QuerySet[Message]:
             Q(address__icontains=words) | Q(customer__name__icontains=words) | Q(provider_id=words)
         )
     return rows
-
-
-def latest_of(customer: Customer, *, most: int = 5) -> Iterable[Message]:
-    """Return the latest messages to and from a customer."""
-    rows = Message.objects.filter(customer__in=family(customer)).order_by("-created_at")
-    return rows.select_related("account")[:most]

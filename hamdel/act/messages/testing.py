@@ -7,7 +7,6 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hamdel.act.messages.accounts import known_connector
 from hamdel.act.messages.content import Choice, Content
 from hamdel.act.messages.models import ChannelAccount, Message
 from hamdel.act.messages.outgoing import Outgoing, local_ids, new_message
@@ -34,8 +33,3 @@ def queue_test(account: ChannelAccount, address: str, *, by: Member, at: datetim
     message.state, message.claimed_at, message.tries = Message.State.SENDING, at, 1
     message.save(force_insert=True)
     return message
-
-
-def reachable(account: ChannelAccount) -> bool:
-    """Tell whether the account can send at all; a telephone exchange only calls us."""
-    return known_connector(account).sends

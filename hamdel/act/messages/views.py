@@ -101,7 +101,7 @@ def new_account(request: Request, name: str) -> HttpResponse:
     """Connect a channel."""
     connector = _connector(name)
     form = connector.form(
-        request.POST or None, initial={"per_second": connector.per_second, "name": connector.label}
+        typed(request), initial={"per_second": connector.per_second, "name": connector.label}
     )
     if request.method == "POST" and form.is_valid():
         made = deeds.connect_account(
@@ -123,7 +123,7 @@ def account(request: Request, account_id: str) -> HttpResponse:
     found = _account(request, account_id)
     connector = _connector(found.connector)
     kept = frozenset(name for name, value in deeds.opened(found).items() if value)
-    form = connector.form(request.POST or None, initial=initial_of(found), kept=kept)
+    form = connector.form(typed(request), initial=initial_of(found), kept=kept)
     if request.method == "POST" and form.is_valid():
         deeds.change_account(found, form.cleaned_data, by=request.member)
         _greet(request, connector, found)
@@ -194,11 +194,16 @@ def request_url(request: Request, found: ChannelAccount, what: str) -> str:
     return url if url.startswith("http") else request.build_absolute_uri(url)
 
 
+def typed(request: Request) -> Any:
+    """Return what was typed, even nothing at all, or None for a form that is only shown."""
+    return request.POST if request.method == "POST" else None
+
+
 def _greet(request: Request, connector: Connector, found: ChannelAccount) -> None:
     """Tell the service of us, and the member how it went."""
     problem = connector.connected(found, request_url(request, found, "updates"))
-    deeds.note_health(found, problem=problem, at=now()) if problem else None
     if problem:
+        deeds.note_health(found, problem=problem, at=now())
         notes.error(request, in_words(problem))
     else:
         notes.success(request, _("Saved. Send a test to be sure."))
