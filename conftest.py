@@ -95,3 +95,15 @@ def cast(db):
     from tests.cast import gather
 
     return gather()
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_the_first_language():
+    """A request leaves its language on the thread, as the next request expects; the next test does not."""
+    from django.conf import settings
+    from django.utils import translation
+
+    from hamdel.ui import formats
+
+    translation.activate(settings.LANGUAGE_CODE)
+    formats.activate(formats.Display())

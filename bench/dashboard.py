@@ -33,6 +33,7 @@ class Company:
     id: UUID = field(default_factory=lambda: UUID("0198a000-0000-7000-8000-00000000cafe"))
     timezone: str = "Asia/Tehran"
     calendar: str = "jalali"
+    hours: dict = field(default_factory=dict)
 
 
 COMPANY = Company()

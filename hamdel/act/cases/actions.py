@@ -12,8 +12,9 @@ from hamdel.act.cases.facts import CaseAssigned, CaseClosed, CaseNoted, CaseOpen
 from hamdel.act.cases.models import Case, Closure, Note
 from hamdel.ground.access.models import Member
 from hamdel.ground.access.permissions import Permission, Role
-from hamdel.ground.calendar.business import WorkingHours, add_business_time
+from hamdel.ground.calendar.business import add_business_time
 from hamdel.ground.facts import KnownEvent, announce
+from hamdel.ground.workspaces.hours import hours_of
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer
 
@@ -45,7 +46,7 @@ def open_case(workspace: Workspace, event: KnownEvent, *, customer: Customer | N
         channel=event.channel[:20],
         owner=owner,
         opened_at=at,
-        due_at=add_business_time(at, TIME_TO_CALL, WorkingHours(timezone=workspace.timezone)),
+        due_at=add_business_time(at, TIME_TO_CALL, hours_of(workspace)),
     )
     announce(
         CaseOpened(

@@ -13,6 +13,7 @@ class AccessConfig(AppConfig):
 
         pages = (
             ("access:general", _("Workspace"), "settings", Permission.MANAGE_WORKSPACE),
+            ("access:hours", _("Working hours"), "clock", Permission.MANAGE_WORKSPACE),
             ("access:members", _("Members"), "person", Permission.MANAGE_MEMBERS),
             ("access:tokens", _("API tokens"), "key", Permission.MANAGE_WORKSPACE),
             ("access:audit", _("Audit log"), "list", Permission.SEE_AUDIT),

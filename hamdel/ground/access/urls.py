@@ -7,6 +7,7 @@ from hamdel.ground.access import views
 app_name = "access"
 urlpatterns = [
     path("", views.general, name="general"),
+    path("hours/", views.hours, name="hours"),
     path("members/", views.members, name="members"),
     path("members/<uuid:member_id>/", views.member, name="member"),
     path("tokens/", views.tokens, name="tokens"),

@@ -25,6 +25,7 @@ from hamdel.ground.access.actions import (
     use_login_link,
 )
 from hamdel.ground.access.doors import SESSION_KEY, Request, find, member_of, needs, public
+from hamdel.ground.access.hours import HoursForm
 from hamdel.ground.access.limits import has_missed_too_often, note_miss
 from hamdel.ground.access.models import ApiToken, Member, User
 from hamdel.ground.access.permissions import Permission, Role
@@ -163,6 +164,24 @@ def general(request: Request) -> HttpResponse:
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(request.path)
     return show(request, "access/general.html", form=form, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_WORKSPACE)
+def hours(request: Request) -> HttpResponse:
+    """Change when the company works: due times and response times are counted in these hours."""
+    form = HoursForm(request.workspace, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        record(
+            "working hours changed",
+            workspace=request.workspace,
+            by=request.member,
+            subject=request.workspace.name,
+        )
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(request.path)
+    return show(request, "access/hours.html", form=form, status=422 if form.errors else 200)
 
 
 @require_safe

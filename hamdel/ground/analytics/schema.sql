@@ -453,7 +453,8 @@ CREATE TABLE waits
     `wait` Nullable(Float64),
     `touchpoint` LowCardinality(String),
     `channel` LowCardinality(String),
-    `topic` LowCardinality(String)
+    `topic` LowCardinality(String),
+    `open_wait` Nullable(Float64)
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, day)

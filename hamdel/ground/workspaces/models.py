@@ -31,6 +31,8 @@ class Workspace(models.Model):
     language = models.CharField(max_length=2, choices=Language, default=Language.PERSIAN)
     calendar = models.CharField(max_length=9, choices=Calendar, default=Calendar.JALALI)
     timezone = models.CharField(max_length=60, default="Asia/Tehran")
+    # When the company works, as `hours.hours_of` reads it; empty for the usual week.
+    hours = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

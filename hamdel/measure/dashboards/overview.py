@@ -60,7 +60,7 @@ def loyalty(look: Look) -> dict[str, Any]:
 
 
 def replies(look: Look) -> dict[str, Any]:
-    results = [look.score(metric) for metric in ("first_response_median", "first_response_p90")]
+    results = [look.score(metric) for metric in ("first_response_open_median", "first_response_open_p90")]
     return {"scores": [_card(look, result, []) for result in results], "waiting": results[0].waiting}
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hamdel.ground import analytics
 from hamdel.measure.metrics.cells import Cell, together
 from hamdel.measure.metrics.days import DAYS, ByDay
+from hamdel.measure.metrics.open_time import open_time
 from hamdel.measure.metrics.question import Asker, Question
 from hamdel.measure.metrics.settling import is_start_of_day, settled_until
-from hamdel.measure.metrics.sources import FRESH, PATIENCE, Cut, composed
+from hamdel.measure.metrics.sources import CONVERSATIONS, FRESH, PATIENCE, Cut, composed
 
 MOST_GROUPS = 100
 
@@ -89,7 +90,15 @@ class _Asking:
         return sorted(cells, key=lambda cell: (-cell.answers, cell.key))[: 2 * MOST_GROUPS]
 
     def _days(self, until: datetime) -> dict[str, object]:
-        return {"from_day": self.span[0], "to_day": until, "source": self.question.metric.source.table}
+        table = self.question.metric.source.table
+        figures = self.by_day.figures(table, self.workspace) if self.by_day else ""
+        return {"from_day": self.span[0], "to_day": until, "figures": figures}
+
+    def _open_time(self) -> dict[str, list[int]]:
+        if self.question.metric.source is not CONVERSATIONS:
+            return {}
+        start, end = self.span
+        return open_time(self.workspace, start, end + timedelta(seconds=PATIENCE)).parameters
 
     def _asked(self, what: str, sql: str, bound: dict[str, object]) -> list[Cell]:
         metric = self.question.metric
@@ -102,6 +111,7 @@ class _Asking:
             "usual_high": metric.usual_scale[1],
             "patience": PATIENCE,
             "fresh": FRESH,
+            **self._open_time(),
         }
         name = f"metrics/{metric.key}/{what}"
         return analytics.ask_rendered(name, sql, metric.cell, workspace=self.workspace, params=params | bound)

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from hamdel.ground.workspaces.hours import Works
+from hamdel.measure.metrics.open_time import fingerprint
 from hamdel.measure.metrics.sources import (
     ASKINGS,
     CONVERSATIONS,
@@ -42,7 +44,7 @@ _CURRENT = """(day, settling) IN
       SELECT day, max(settling)
       FROM settled_days
       WHERE workspace_id = {{workspace_id:UUID}}
-        AND source = {{source:String}}
+        AND source = {{figures:String}}
         AND timezone = {{timezone:String}}
       GROUP BY day
   )"""
@@ -73,7 +75,7 @@ WHERE {_SPAN}
 GROUP BY edge, key
 """
 _WAITS_ASKED = f"""\
-SELECT {{carried}} opened_at, wait
+SELECT {{carried}} opened_at, wait, open_wait
 FROM waits
 WHERE {_SPAN}
   AND {_CURRENT}
@@ -117,7 +119,8 @@ FROM
 GROUP BY day, asked_touchpoint, asked_channel, asked_survey_id
 """
 _SETTLE_WAITS = f"""\
-SELECT {_WHOSE}, {_day("opened_at")}, {_SETTLING}, opened_at, wait, asked_touchpoint, asked_channel, asked_topic
+SELECT {_WHOSE}, {_day("opened_at")}, {_SETTLING}, opened_at, wait, open_wait,
+    asked_touchpoint, asked_channel, asked_topic
 FROM
 (
     {ROUNDS}
@@ -139,6 +142,10 @@ class ByDay:
     asking: str
     patience: timedelta = timedelta()
     is_joined: bool = False
+
+    def figures(self, source: str, workspace: Works) -> str:
+        """Return the name under which its settlings are kept: figures in working hours hold for those hours only."""
+        return f"{source} {fingerprint(workspace)}" if self.is_joined else source
 
     def fits(self, source: Source, cuts: Sequence[Cut]) -> bool:
         """Tell whether the table can be cut like this; the properties of events are not kept by day."""
@@ -184,7 +191,7 @@ DAYS: Mapping[str, ByDay] = {
     ),
     CONVERSATIONS.table: ByDay(
         "waits",
-        ("workspace_id", "day", "settling", "opened_at", "wait", "touchpoint", "channel", "topic"),
+        ("workspace_id", "day", "settling", "opened_at", "wait", "open_wait", "touchpoint", "channel", "topic"),
         _filled(CONVERSATIONS, _SETTLE_WAITS),
         _WAITS_ASKED,
         patience=timedelta(seconds=PATIENCE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -58,6 +58,8 @@ class Asker(Protocol):
     def timezone(self) -> str: ...
     @property
     def calendar(self) -> str: ...
+    @property
+    def hours(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)

@@ -97,19 +97,24 @@ _COMPLETED = _sums(ASKING_SUMS, part="part", n="n")
 _RETURNED = "toInt64(countIf(again)) AS part, toInt64(count()) AS n"
 
 
-def _quantile(level: str) -> str:
+def _quantile(level: str, wait: str) -> Statistics:
     """Return the columns of a quantile of `wait`; the ranks are those of `student.quantile_ranks`."""
-    reach = f"1.959963984540054 * sqrt(count(wait) * {level} * (1 - {level}))"
-    low = f"toInt64(floor(count(wait) * {level} - {reach}))"
-    high = f"toInt64(ceil(count(wait) * {level} + {reach})) + 1"
-    known = f"{low} >= 1 AND {high} <= count(wait)"
-    return f"""toInt64(count(wait)) AS n,
-    quantileExactInclusiveOrNull({level})(wait) AS value,
-    if({known}, arraySort(groupArray(wait))[{low}], NULL) AS low,
-    if({known}, arraySort(groupArray(wait))[{high}], NULL) AS high,
-    toInt64(count() - count(wait)) AS waiting"""
+    reach = f"1.959963984540054 * sqrt(count({wait}) * {level} * (1 - {level}))"
+    low = f"toInt64(floor(count({wait}) * {level} - {reach}))"
+    high = f"toInt64(ceil(count({wait}) * {level} + {reach})) + 1"
+    known = f"{low} >= 1 AND {high} <= count({wait})"
+    return Statistics(f"""toInt64(count({wait})) AS n,
+    quantileExactInclusiveOrNull({level})({wait}) AS value,
+    if({known}, arraySort(groupArray({wait}))[{low}], NULL) AS low,
+    if({known}, arraySort(groupArray({wait}))[{high}], NULL) AS high,
+    toInt64(count() - count({wait})) AS waiting""")
 
 
+_OPEN = _(
+    "From the start of a conversation, or its reopening, to the first human reply before the next reopening; "
+    "bots do not count. Only the workspace's working hours count. Conversations without a reply within 30 days are "
+    "left out and counted as waiting."
+)
 _CLOCK = _(
     "From the start of a conversation, or its reopening, to the first human reply before the next reopening; "
     "bots do not count. The clock runs day and night, holidays included. Conversations without a reply within "
@@ -216,29 +221,58 @@ METRICS: dict[str, Metric] = {
             statistics=Statistics(_RETURNED),
             interval=Interval.WILSON,
         ),
-        Metric(
-            key="first_response_median",
-            label=_("First response time, median"),
-            rule=_CLOCK,
-            unit=Unit.SECONDS,
-            direction=Direction.LOWER,
-            source=CONVERSATIONS,
-            cell=QuantileCell,
-            statistics=Statistics(_quantile("0.5")),
-            interval=Interval.ORDER,
-            aliases=("frt",),
-        ),
-        Metric(
-            key="first_response_p90",
-            label=_("First response time, 90th percentile"),
-            rule=_CLOCK,
-            unit=Unit.SECONDS,
-            direction=Direction.LOWER,
-            source=CONVERSATIONS,
-            cell=QuantileCell,
-            statistics=Statistics(_quantile("0.9")),
-            interval=Interval.ORDER,
-            minimum_sample=FEW_FOR_P90,
+        *(
+            Metric(
+                key=key,
+                label=label,
+                rule=rule,
+                unit=Unit.SECONDS,
+                direction=Direction.LOWER,
+                source=CONVERSATIONS,
+                cell=QuantileCell,
+                statistics=_quantile(level, wait),
+                interval=Interval.ORDER,
+                minimum_sample=least,
+                aliases=aliases,
+            )
+            for key, label, rule, level, wait, least, aliases in (
+                (
+                    "first_response_open_median",
+                    _("First response time, median"),
+                    _OPEN,
+                    "0.5",
+                    "open_wait",
+                    FEW,
+                    ("frt",),
+                ),
+                (
+                    "first_response_open_p90",
+                    _("First response time, 90th percentile"),
+                    _OPEN,
+                    "0.9",
+                    "open_wait",
+                    FEW_FOR_P90,
+                    (),
+                ),
+                (
+                    "first_response_median",
+                    _("First response by the clock, median"),
+                    _CLOCK,
+                    "0.5",
+                    "wait",
+                    FEW,
+                    (),
+                ),
+                (
+                    "first_response_p90",
+                    _("First response by the clock, 90th percentile"),
+                    _CLOCK,
+                    "0.9",
+                    "wait",
+                    FEW_FOR_P90,
+                    (),
+                ),
+            )
         ),
     )
 }

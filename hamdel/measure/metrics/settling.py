@@ -18,6 +18,7 @@ from uuid import uuid4
 from hamdel.ground import analytics
 from hamdel.ground.calendar.days import local_day, start_of_day
 from hamdel.measure.metrics.days import DAYS, ByDay
+from hamdel.measure.metrics.open_time import open_time
 from hamdel.measure.metrics.question import Asker
 from hamdel.measure.metrics.registry import METRICS
 from hamdel.measure.metrics.sources import FRESH, PATIENCE
@@ -89,7 +90,7 @@ _remembered: dict[tuple[Any, ...], tuple[float, list[Day]]] = {}
 
 def _untrusted_days(source: str, workspace: Asker) -> list[Day]:
     """Return the days whose figures must be counted from their rows, in order."""
-    key = (source, workspace.id, workspace.timezone)
+    key = (DAYS[source].figures(source, workspace), workspace.id, workspace.timezone)
     read_at, days = _remembered.get(key, (0.0, []))
     if time.monotonic() - read_at >= REMEMBERED_SECONDS:
         days = [day for day in _days(source, workspace) if not day.is_trusted]
@@ -127,12 +128,14 @@ def _settle_stretch(
         "settling": settling,
         "patience": PATIENCE,
         "fresh": FRESH,
+        **open_time(workspace, days[0].start, days[-1].end + by_day.patience).parameters,
         "kinds": list(scales),
         "lows": [low for low, _high in scales.values()],
         "highs": [high for _low, high in scales.values()],
     }
     analytics.derive(by_day.table, by_day.columns, by_day.filling, workspace=workspace, params=params)
-    rows = [(workspace.id, source, workspace.timezone, day.start, settling) for day in days]
+    figures = by_day.figures(source, workspace)
+    rows = [(workspace.id, figures, workspace.timezone, day.start, settling) for day in days]
     columns = ("workspace_id", "source", "timezone", "day", "settling")
     analytics.append("settled_days", rows, columns=columns, token=str(uuid4()))
 
@@ -175,7 +178,8 @@ def _touched(source: str, workspace: Asker) -> dict[date, datetime]:
 
 
 def _settled(source: str, workspace: Asker) -> dict[datetime, datetime]:
-    found = analytics.ask("measure/metrics/settled_days", SettledDay, workspace=workspace, source=source)
+    figures = DAYS[source].figures(source, workspace)
+    found = analytics.ask("measure/metrics/settled_days", SettledDay, workspace=workspace, source=figures)
     return {row.day: row.settling for row in found}
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from hamdel.measure.metrics.open_time import open_seconds
+
 PROPERTY = "property:"
 # How long an answer is waited for, in seconds: an invitation or a conversation counts as unanswered after it.
 PATIENCE = 30 * 24 * 3600
@@ -74,35 +76,36 @@ GROUP BY edge, key
 
 # Started and reopened each open a round; the first human reply before the next round ends the wait. The rows
 # after the period are read as well, because a conversation begun on its last day is answered later.
-ROUNDS = """\
+ROUNDS = f"""\
 SELECT
-    {carried}
+    {{carried}}
     opened_at,
     arrayFirst(reply -> reply >= opened_at AND reply < next_opening, replies) AS answered_at,
-    if(answered_at >= opened_at AND answered_at < opened_at + {{patience:UInt32}},
-        (toUnixTimestamp64Milli(answered_at) - toUnixTimestamp64Milli(opened_at)) / 1000, NULL) AS wait
+    if(answered_at >= opened_at AND answered_at < opened_at + {{{{patience:UInt32}}}},
+        (toUnixTimestamp64Milli(answered_at) - toUnixTimestamp64Milli(opened_at)) / 1000, NULL) AS wait,
+    if(isNull(wait), NULL, toFloat64({open_seconds("answered_at")} - ({open_seconds("opened_at")}))) AS open_wait
 FROM
 (
     SELECT
-        {inner}
+        {{inner}}
         arraySort(arrayConcat(
             arraySlice(arraySort(groupArrayIf(occurred_at, step = 'started')), 1, 1),
             groupArrayIf(occurred_at, step = 'reopened'))) AS openings,
         arrayPushBack(arrayPopFront(openings), toDateTime64('2100-01-01 00:00:00', 3, 'UTC')) AS nexts,
         arraySort(groupArrayIf(occurred_at, step = 'replied' AND author = 'human')) AS replies
     FROM conversations_log
-    WHERE workspace_id = {{workspace_id:UUID}}
-      AND occurred_at >= {{start:DateTime64(3, 'UTC')}}
-      AND occurred_at < {{end:DateTime64(3, 'UTC')}} + toIntervalSecond({{patience:UInt32}})
+    WHERE workspace_id = {{{{workspace_id:UUID}}}}
+      AND occurred_at >= {{{{start:DateTime64(3, 'UTC')}}}}
+      AND occurred_at < {{{{end:DateTime64(3, 'UTC')}}}} + toIntervalSecond({{{{patience:UInt32}}}})
       AND conversation_id != ''
     GROUP BY sipHash64(conversation_id)
     HAVING notEmpty(openings)
 )
 ARRAY JOIN openings AS opened_at, nexts AS next_opening
-WHERE opened_at < {{end:DateTime64(3, 'UTC')}}"""
+WHERE opened_at < {{{{end:DateTime64(3, 'UTC')}}}}"""
 
 _WAITS = f"""\
-    SELECT {{carried}} opened_at, wait FROM
+    SELECT {{carried}} opened_at, wait, open_wait FROM
     (
         {ROUNDS}
     )"""

@@ -23,6 +23,7 @@ class Place:
     id: UUID = field(default_factory=uuid4)
     timezone: str = "Asia/Tehran"
     calendar: str = "jalali"
+    hours: dict = field(default_factory=dict)
 
 
 def moment(text: str) -> datetime:

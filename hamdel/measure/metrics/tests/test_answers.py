@@ -1,13 +1,17 @@
 """Scores asked of a real ClickHouse, over answers that can be counted by hand."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
+from statistics import median
 from uuid import uuid4
 
 import pytest
 from django.utils import translation
 
+from hamdel.ground.calendar.business import business_time_between
 from hamdel.ground.calendar.days import day_of
 from hamdel.ground.calendar.periods import Period, days
+from hamdel.ground.workspaces.hours import hours_of
 from hamdel.measure.metrics import scores
 from hamdel.measure.metrics.answering import answer
 from hamdel.measure.metrics.changes import Verdict
@@ -357,7 +361,7 @@ def test_reopened_conversation_starts_a_wait_of_its_own():
         )
     )
 
-    result = asked("frt")
+    result = asked("first_response_median")
 
     assert (result.value, result.n, result.waiting) == (300, 1, 1)
 
@@ -384,9 +388,59 @@ def test_conversation_of_the_last_day_is_answered_after_the_period():
         ),
     )
 
-    result = asked("frt")
+    result = asked("first_response_median")
 
     assert (result.value, result.n, result.waiting) == (48 * 3600, 1, 1)
+
+
+def test_response_time_counts_only_working_hours():
+    bring(
+        # Wednesday 16:00 to Thursday 10:00 in Tehran: an hour that day, an hour the next.
+        *talk(
+            HERE,
+            "1",
+            ("Conversation Started", "2024-08-07 12:30"),
+            ("Reply Sent", "2024-08-08 06:30", "human"),
+        ),
+        # Thursday 12:00 to Saturday 09:30: until 13:00 on Thursday, Friday off, half an hour on Saturday.
+        *talk(
+            HERE,
+            "2",
+            ("Conversation Started", "2024-08-08 08:30"),
+            ("Reply Sent", "2024-08-10 06:00", "human"),
+        ),
+        # In the night, before anybody was there.
+        *talk(
+            HERE,
+            "3",
+            ("Conversation Started", "2024-08-10 20:00"),
+            ("Reply Sent", "2024-08-11 01:00", "human"),
+        ),
+    )
+
+    counted = asked("frt", by="touchpoint")
+
+    assert (counted.metric.key, counted.n, counted.value) == ("first_response_open_median", 3, 5400)
+    assert asked("first_response_open_p90").value == pytest.approx(5400 + 0.8 * 1800)
+    assert asked("first_response_median").value == 18 * 3600
+
+
+@pytest.mark.parametrize(
+    "week", [{}, {"week": {str(day): [["00:00", "00:00"]] for day in range(7)}, "official": False}]
+)
+def test_response_time_in_open_hours_is_business_time(week):
+    place, dice, waits = Place(hours=week), Random(7), []
+    for number in range(60):
+        start = datetime(2024, 8, 1, 3, 30, tzinfo=UTC) + timedelta(seconds=dice.randrange(20 * 86400))
+        reply = start + timedelta(seconds=dice.randrange(5 * 86400))
+        waits.append(business_time_between(start, reply, hours_of(place)).total_seconds())
+        steps = (
+            ("Conversation Started", f"{start:%Y-%m-%d %H:%M:%S}"),
+            ("Reply Sent", f"{reply:%Y-%m-%d %H:%M:%S}", "human"),
+        )
+        bring(*talk(place, str(number), *steps))
+
+    assert asked("frt", place=place).value == pytest.approx(median(waits))
 
 
 @pytest.mark.parametrize("metric", ["first_response_median", "first_response_p90"])
@@ -432,8 +486,8 @@ def test_conversations_filter_by_where_they_started():
         ),
     )
 
-    assert asked("frt", filters={"channel": "phone"}).value == 1800
-    assert {group.key: group.value for group in asked("frt", by="channel").groups} == {
+    assert asked("first_response_median", filters={"channel": "phone"}).value == 1800
+    assert {group.key: group.value for group in asked("first_response_median", by="channel").groups} == {
         "chat": 600,
         "phone": 1800,
     }

@@ -150,6 +150,6 @@ def test_short_names_lead_to_metrics():
     assert [find_metric(name).key for name in ("csat", "ces", "frt")] == [
         "csat_mean",
         "ces2",
-        "first_response_median",
+        "first_response_open_median",
     ]
     assert find_metric("happiness") is None

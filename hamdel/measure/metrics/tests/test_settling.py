@@ -173,6 +173,19 @@ def test_other_time_zone_has_days_of_its_own():
     assert answer(ask_for("nps", year, **MONTHS), workspace=moved) == counted
 
 
+def test_other_working_hours_have_figures_of_their_own():
+    some_months(HERE, 8)
+    settle(HERE)
+    always = Place(
+        HERE.id, hours={"week": {str(day): [["00:00", "00:00"]] for day in range(7)}, "official": False}
+    )
+    counted = answer(ask_for("frt", AUTUMN), workspace=always)
+
+    assert counted != answer(ask_for("frt", AUTUMN), workspace=HERE)
+    assert settle(always) > 0
+    assert answer(ask_for("frt", AUTUMN), workspace=always) == counted
+
+
 def test_erasing_a_customer_lets_the_days_be_settled_anew():
     gone = uuid4()
     some_months(HERE, 7)
