@@ -34,6 +34,8 @@ TITLES: dict[str, tuple[Words, str, str]] = {
     "Conversation Started": (_("Wrote to support"), "message", "plain"),
     "Reply Sent": (_("Was answered"), "reply", "plain"),
     "Conversation Resolved": (_("The conversation was resolved"), "check", "good"),
+    "Conversation Reopened": (_("The conversation was opened again"), "message", "warn"),
+    "Feedback Given": (_("Gave feedback"), "message", "plain"),
     "Customer Identified": (_("Told us who they are"), "customers", "plain"),
     "Survey Invited": (_("Was invited to a survey"), "invite", "plain"),
     "Survey Delivered": (_("The invitation arrived"), "invite", "plain"),
@@ -109,7 +111,7 @@ def moment_of(event: CustomerEvent, led_to: CustomerEvent | None) -> Moment:
     if led_to is not None:
         note, tone = score_words(led_to.properties), tone_of_score(led_to.properties)
     text = text_of(event)
-    quote = event.name in {"Score Given", "Comment Given"} and bool(text)
+    quote = event.name in {"Score Given", "Comment Given", "Feedback Given"} and bool(text)
     return Moment(title, icon, tone, event.occurred_at, text, quote, note)
 
 

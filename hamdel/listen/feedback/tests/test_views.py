@@ -1,0 +1,119 @@
+"""Pages of feedback sources, and notes on a customer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from hamdel.ground.workspaces.tenancy import inside
+from hamdel.listen.events.relay import relay_once
+from hamdel.listen.feedback.models import Inbox
+
+
+@pytest.fixture
+def owner(client, cast):
+    client.force_login(cast.owner.user)
+    return client
+
+
+def test_a_secret_we_make_is_shown_once(owner, cast):
+    response = owner.post(reverse("feedback:new", args=["typeform"]), {"name": "پس از تحویل"})
+    first, second = (owner.get(response.url).content.decode() for _turn in range(2))
+    with inside(cast.cafe):
+        inbox = Inbox.objects.get()
+
+    assert inbox.secrets["secret"] in first
+    assert inbox.secrets["secret"] not in second
+    assert f"/listen/feedback/in/{inbox.key}/" in second
+
+
+def test_a_secret_of_theirs_is_kept_and_never_shown(owner, cast):
+    address = owner.post(reverse("feedback:new", args=["zendesk"]), {"name": "Zendesk"}).url
+    with inside(cast.cafe):
+        inbox = Inbox.objects.get()
+
+    owner.post(reverse("feedback:secret", args=[inbox.id]), {"secret": " very-secret-indeed "})
+
+    with inside(cast.cafe):
+        inbox.refresh_from_db()
+    assert inbox.secrets["secret"] == "very-secret-indeed"
+    assert "very-secret-indeed" not in owner.get(address).content.decode()
+
+
+def test_a_mailbox_is_asked_for_its_server(owner, cast):
+    empty = owner.post(reverse("feedback:new", args=["mailbox"]), {"name": "Support"})
+    filled = owner.post(
+        reverse("feedback:new", args=["mailbox"]),
+        {
+            "name": "Support",
+            "host": "imap.example.ir",
+            "port": 993,
+            "user": "s",
+            "password": "p4ss",
+            "folder": "INBOX",
+            "is_encrypted": "on",
+        },
+    )
+
+    assert (empty.status_code, filled.status_code) == (422, 302)
+    with inside(cast.cafe):
+        inbox = Inbox.objects.get()
+    assert (inbox.settings["host"], inbox.secrets["password"]) == ("imap.example.ir", "p4ss")
+    assert "password" not in inbox.settings
+    assert "p4ss" not in owner.get(filled.url).content.decode()
+
+
+def test_two_sources_of_one_name_are_not_made(owner):
+    for status in (302, 422):
+        assert (
+            owner.post(reverse("feedback:new", args=["zendesk"]), {"name": "Zendesk"}).status_code == status
+        )
+
+
+def test_nobody_else_gets_in(owner, client, cast):
+    owner.post(reverse("feedback:new", args=["typeform"]), {"name": "x"})
+    with inside(cast.cafe):
+        inbox = Inbox.objects.get()
+    page = reverse("feedback:inbox", args=[inbox.id])
+
+    statuses = {}
+    for who in ("outsider", "viewer", "agent", "analyst"):
+        client.force_login(getattr(cast, who).user)
+        statuses[who] = client.get(page).status_code
+
+    assert statuses == {"outsider": 404, "viewer": 403, "agent": 403, "analyst": 200}
+
+
+def test_a_list_says_how_to_begin(owner):
+    page = owner.get(reverse("feedback:inboxes")).content.decode()
+
+    for name in ("zendesk", "chatwoot", "intercom", "formbricks", "typeform", "mailbox"):
+        assert reverse("feedback:new", args=[name]) in page
+
+
+def test_a_note_lands_on_the_customers_story(client, cast, analytics_store):
+    from hamdel.listen.events.shipping import ship_everything
+
+    client.force_login(cast.agent.user)
+    customer = reverse("customers:customer", args=[cast.customer.id])
+
+    response = client.post(
+        reverse("feedback:note", args=[cast.customer.id]),
+        {"kind": "interview", "text": "بسته‌بندی را دوست ندارد", "touchpoint": "packing"},
+    )
+    relay_once()
+    ship_everything()
+
+    assert response.url == customer
+    assert "بسته‌بندی را دوست ندارد" in client.get(customer).content.decode()
+
+
+def test_an_empty_note_is_asked_for_again(client, cast):
+    client.force_login(cast.agent.user)
+
+    response = client.post(reverse("feedback:note", args=[cast.customer.id]), {"kind": "call", "text": " "})
+
+    assert response.status_code == 422
+    assert re.search("error", response.content.decode())
