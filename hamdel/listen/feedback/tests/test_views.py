@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import re
 
 import pytest
 from django.urls import reverse
 
 from hamdel.ground.workspaces.tenancy import inside
+from hamdel.listen.events.models import LoggedEvent
 from hamdel.listen.events.relay import relay_once
 from hamdel.listen.feedback.models import Inbox
+from hamdel.listen.sources.command import add_arguments, outcome_of
 
 
 @pytest.fixture
@@ -117,3 +121,31 @@ def test_an_empty_note_is_asked_for_again(client, cast):
 
     assert response.status_code == 422
     assert re.search("error", response.content.decode())
+
+
+def test_feedback_comes_by_file(cast, tmp_path):
+    """The mapping we ship: a row with a text, one with a rating only, one that says nothing of anybody."""
+    file = tmp_path / "reviews.csv"
+    file.write_text(
+        "id,at,text,rating,kind,source,channel,touchpoint,user_id,email,phone,name\n"
+        "1,2026-11-01T10:00:00Z,کند است,2,review,bazaar,,app,,zahra@example.ir,,زهرا\n"
+        ",2026-11-02T10:00:00Z,,5,review,bazaar,,,,,۰۹۱۲۱۲۳۴۵۶۷,\n"
+        "3,2026-11-02T10:00:00Z,nobody,,note,,,,,,,\n"
+    )
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+
+    outcomes = [
+        outcome_of(
+            file, parser.parse_args([str(file), "--workspace", "cafe", "--mapping", "feedback", "--json"])
+        )
+        for _turn in range(2)
+    ]
+
+    assert [(one["events_added"], one["events_known"], one["rows_rejected"]) for one in outcomes] == [
+        (3, 0, 1),
+        (0, 3, 1),
+    ]
+    with inside(cast.cafe):
+        names = [json.loads(row.body)["name"] for row in LoggedEvent.objects.order_by("position")]
+    assert names == ["Feedback Given", "Score Given", "Score Given"]
