@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamdel.ground.access.models import Member
 from hamdel.ground.calendar.digits import to_latin
+from hamdel.know.segments.models import Segment
 from hamdel.listen.surveys.models import Survey
 from hamdel.listen.widgets.colours import HEX
 from hamdel.listen.widgets.models import Place, Site, Widget
@@ -148,15 +149,13 @@ class WidgetForm(forms.ModelForm):
         label=_("On which devices"), choices=[("phone", _("Phone")), ("tablet", _("Tablet")), ("computer", _("Computer"))],
         widget=forms.CheckboxSelectMultiple(),
     )  # fmt: skip
-    trait = forms.CharField(
-        label=_("Only customers whose trait"), max_length=60, required=False, widget=forms.TextInput(attrs={"dir": "ltr", "placeholder": "plan"}),
+    segment = forms.ModelChoiceField(
+        label=_("Only customers of a segment"),
+        queryset=Segment.objects.none(),
+        required=False,
+        empty_label=_("Everybody"),
         help_text=_("Asked on our server of customers your site vouches for; never told to the browser."),
-    )  # fmt: skip
-    comparison = forms.ChoiceField(
-        label=_("compares"), required=False,
-        choices=[("=", _("is")), ("≠", _("is not")), ("contains", _("contains")), ("≥", _("is at least")), ("≤", _("is at most")), ("is set", _("is known"))],
-    )  # fmt: skip
-    value = forms.CharField(label=_("with"), max_length=120, required=False)
+    )
     button_fa = forms.CharField(label=_("Words on the button (Persian)"), max_length=30, required=False)
     button_en = forms.CharField(label=_("Words on the button (English)"), max_length=30, required=False)
 
@@ -189,17 +188,15 @@ class WidgetForm(forms.ModelForm):
         }
 
     def __init__(self, member: Member, *args: Any, instance: Widget, **said: Any) -> None:
-        whom = instance.whom or {}
         initial = {
             "pages": lines_of(instance.where),
             "devices": devices_of(instance.where),
-            "trait": whom.get("field", ""),
-            "comparison": whom.get("operator", "="),
-            "value": whom.get("value", ""),
+            "segment": instance.segment_id,
             "button_fa": instance.button.get("fa", ""),
             "button_en": instance.button.get("en", ""),
         }
         super().__init__(*args, instance=instance, initial=initial, **said)
+        self.fields["segment"].queryset = Segment.objects.visible_to(member).order_by("name")  # type: ignore[attr-defined]
         self.fields["survey"].queryset = surveys_of(member)  # type: ignore[attr-defined]
         self.fields["survey"].empty_label = None  # type: ignore[attr-defined]
 
@@ -212,27 +209,13 @@ class WidgetForm(forms.ModelForm):
             self.add_error("selector", _("Say where in the page it stands, as in #feedback."))
         if found.get("when") == Widget.When.EVENT and not found.get("event"):
             self.add_error("event", _("Name the event that brings it on."))
-        if found.get("trait") and found.get("comparison") != "is set" and not found.get("value"):
-            self.add_error("value", _("Write what the trait is compared with."))
         if not self.errors:
             self.instance.where = rule_of(found["pages"], found["devices"])
-            self.instance.whom = whom_of(found)
+            self.instance.segment_id = found["segment"].id if found["segment"] else None
             self.instance.button = {
                 code: found[f"button_{code}"] for code in ("fa", "en") if found[f"button_{code}"]
             }
         return found
-
-
-def whom_of(found: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the rule over a customer's trait, None for everybody."""
-    if not found.get("trait"):
-        return None
-    operator, value = found["comparison"] or "=", found["value"]
-    if operator == "is set":
-        return {"field": found["trait"], "operator": operator}
-    number = to_latin(value)
-    is_number = operator in {"≥", "≤"} and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", number)
-    return {"field": found["trait"], "operator": operator, "value": float(number) if is_number else value}
 
 
 class SiteForm(forms.ModelForm):

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from hamdel.act.contacts.asking import Ask
 from hamdel.act.contacts.gate import check, reserve, settle
 from hamdel.ground.access.models import digest
-from hamdel.ground.rules import holds, parse
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer, Identifier
 from hamdel.know.customers.queries import whole_customer
 from hamdel.listen.events.models import Source
 from hamdel.listen.surveys.models import Survey
+from hamdel.listen.widgets.belonging import belongs, fits
 from hamdel.listen.widgets.models import Showing, Site, Widget
 
 CHANNEL = "widget"
@@ -70,7 +68,7 @@ def visible_widgets(visitor: Visitor, *, at: datetime) -> list[Widget]:
     live = (
         Widget.objects.filter(workspace=visitor.workspace)
         .live()
-        .select_related("survey")
+        .select_related("survey", "workspace")
         .order_by("created_at")
     )
     return [widget for widget in live if may_see(visitor, widget, at=at)]
@@ -103,28 +101,10 @@ def ask_of(widget: Widget, customer: Customer) -> Ask:
 
 def is_among(widget: Widget, customer: Customer, *, at: datetime) -> bool:
     """Tell whether the widget is meant for this customer."""
-    if widget.whom and not holds(parse(widget.whom), values_of(customer, at=at), now=at):
+    workspace = widget.workspace
+    if widget.whom and not fits(workspace, widget.whom, customer, at=at):
         return False
-    return widget.segment_id is None or is_in_segment(widget.segment_id, customer, at=at)
-
-
-def is_in_segment(segment_id: UUID, customer: Customer, *, at: datetime) -> bool:
-    """Tell whether a segment has this customer. Who is in it is looked up at most every few minutes."""
-    from hamdel.listen.widgets.belonging import members_of
-
-    return customer.id in members_of(segment_id, at=at)
-
-
-def values_of(customer: Customer, *, at: datetime) -> Mapping[str, Any]:
-    """Return what a rule over customers may speak of: their traits, and what we know ourselves."""
-    own = {
-        "name": customer.name,
-        "email": customer.email,
-        "phone": customer.phone,
-        "language": customer.language,
-        "days_known": (at - customer.first_seen_at).days,
-    }
-    return {**customer.traits, **{name: value for name, value in own.items() if value not in ("", None)}}
+    return widget.segment_id is None or belongs(workspace, widget.segment_id, customer, at=at)
 
 
 def is_due(visitor: Visitor, widget: Widget, *, at: datetime) -> bool:

@@ -183,7 +183,7 @@ def notifications(request: HttpRequest, visitor: Visitor, form: Mapping[str, Any
 
 def widget_of(visitor: Visitor, form: Mapping[str, Any]) -> Widget:
     """Return the live widget named, if this visitor may know of it."""
-    live = Widget.objects.filter(workspace=visitor.workspace).live().select_related("survey")
+    live = Widget.objects.filter(workspace=visitor.workspace).live().select_related("survey", "workspace")
     try:
         widget = live.filter(id=UUID(str(form.get("widget")))).first()
     except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -10,6 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
+from hamdel.ground.analytics import AnalyticsUnavailable
+from hamdel.ground.rules.building import Draft
+from hamdel.know.segments.fields import ABOUT_FIELDS, customer_fields, known_events
 from hamdel.listen.events.models import Source
 from hamdel.listen.widgets.actions import create_widget, pause, put_live, site_of
 from hamdel.listen.widgets.forms import NewWidgetForm, SiteForm, WidgetForm
@@ -52,15 +55,42 @@ def new(request: Request) -> HttpResponse:
 def widget(request: Request, widget_id: str) -> HttpResponse:
     """Show one widget: its numbers, its editor beside a preview, the snippet. POST saves it."""
     found = find(Widget.objects.select_related("survey", "workspace"), request, id=widget_id)
-    form = WidgetForm(request.member, request.POST or None, instance=found)
-    if request.method == "POST" and may_change(request) and form.is_valid():
+    posted = request.POST if request.method == "POST" and may_change(request) else None
+    form, draft = WidgetForm(request.member, posted, instance=found), draft_of(request, found, posted)
+    if posted is None or draft.is_being_built:
+        return show_widget(request, found, form, draft, part="rule" if posted else None)
+    if form.is_valid() and draft.is_valid():
+        form.instance.whom = None if draft.is_empty else draft.rule
         form.save()
         return HttpResponseRedirect(request.path)
-    found_again = find(Widget.objects.select_related("survey"), request, id=widget_id)
+    return show_widget(request, found, form, draft, status=422)
+
+
+def draft_of(request: Request, widget: Widget, posted: QueryDict | None) -> Draft:
+    """Return the rule over customers as it is kept or as it was posted."""
+    try:
+        fields, events = customer_fields(request.workspace), known_events(request.workspace)
+    except AnalyticsUnavailable:
+        fields, events = ABOUT_FIELDS, []
+    if posted is not None:
+        return Draft.read(posted, fields=fields, events=events)
+    return Draft.of(widget.whom, fields=fields, events=events)
+
+
+def show_widget(
+    request: Request,
+    widget: Widget,
+    form: WidgetForm,
+    draft: Draft,
+    *,
+    part: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    kept = find(Widget.objects.select_related("survey"), request, id=widget.id)
     return show(
-        request, "widgets/widget.html", widget=found_again, form=form, may_change=may_change(request),
-        funnel=funnels([found.id]).get(found.id, Funnel()), days=funnel_by_day(found.id, request.workspace.timezone),
-        snippet=snippet_for(request), sources=sources_of(request), status=422 if form.errors else 200,
+        request, "widgets/widget.html", part=part, widget=kept, form=form, draft=draft, may_change=may_change(request),
+        funnel=funnels([widget.id]).get(widget.id, Funnel()), days=funnel_by_day(widget.id, request.workspace.timezone),
+        snippet=snippet_for(request), status=status,
     )  # fmt: skip
 
 

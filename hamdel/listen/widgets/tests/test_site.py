@@ -8,12 +8,14 @@ import pytest
 from django.test import Client
 
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
+from hamdel.know.segments.models import Segment
 from hamdel.listen.surveys.actions import close_survey
 from hamdel.listen.surveys.models import Answer, Response
 from hamdel.listen.widgets.actions import create_widget, pause, put_live
 from hamdel.listen.widgets.models import Showing, Widget
 from hamdel.listen.widgets.queries import funnels
 from hamdel.listen.widgets.tests.conftest import post, published
+from tests.cast import SOME_DAY
 
 pytestmark = pytest.mark.django_db
 
@@ -169,14 +171,45 @@ def test_whom_it_is_for_is_decided_here_and_never_told(widget, key, uid, cast):
     with inside(cast.cafe):
         cast.customer.traits = {"plan": "gold"}
         cast.customer.save()
-    change(widget, whom={"field": "plan", "operator": "=", "value": "gold"})
+    change(widget, whom={"field": "trait.plan", "operator": "=", "value": "gold"})
 
     assert listed(key) == []
     [told] = listed(key, uid=uid)
     assert "gold" not in str(told)
     assert "whom" not in told
 
-    change(widget, whom={"field": "plan", "operator": "=", "value": "silver"})
+    change(widget, whom={"field": "trait.plan", "operator": "=", "value": "silver"})
+    assert listed(key, uid=uid) == []
+
+
+def test_a_segment_over_events_decides(widget, key, uid, cast, analytics_store):
+    """The customer did nothing yet: whoever did not order is in, whoever did is not."""
+    with inside(cast.cafe):
+        idle = Segment.objects.create(
+            workspace=cast.cafe,
+            name="بی‌خرید",
+            rule={"did not": "Order Completed"},
+            created_at=SOME_DAY,
+            changed_at=SOME_DAY,
+        )
+        busy = Segment.objects.create(
+            workspace=cast.cafe,
+            name="خریدار",
+            rule={"did": "Order Completed"},
+            created_at=SOME_DAY,
+            changed_at=SOME_DAY,
+        )
+
+    change(widget, segment_id=busy.id)
+    assert listed(key, uid=uid) == []
+    change(widget, segment_id=idle.id)
+    assert len(listed(key, uid=uid)) == 1
+    assert listed(key) == []
+
+
+def test_a_segment_that_is_gone_has_nobody(widget, key, uid):
+    change(widget, segment_id=widget.id)
+
     assert listed(key, uid=uid) == []
 
 

@@ -9,7 +9,7 @@ from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.widgets.actions import add_place
 from hamdel.listen.widgets.models import Device, Place, Widget
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("analytics_store")]
 
 
 @pytest.fixture
@@ -82,7 +82,8 @@ def test_a_widget_is_made_edited_and_put_live(logged_in, cast, survey, key, lang
     fields = {
         "name": "خروج", "survey": survey.id, "form": "slide_in", "when": "exit", "seconds": 10, "percent": 50, "share": 25,
         "often": "days", "days": 14, "accent": "#7A1E3C", "theme": "dark", "side": "start", "devices": ["computer"],
-        "pages": "/cart*\n!/cart/payment", "trait": "orders", "comparison": "≥", "value": "۳",
+        "pages": "/cart*\n!/cart/payment", "rule.kind": "all", "rule.0.kind": "is", "rule.0.field": "language",
+        "rule.0.operator": "=", "rule.0.value": "fa",
     }  # fmt: skip
     saved = client.post(made["Location"], fields)
     client.post(reverse("widgets:publication", args=[made["Location"].split("/")[-2]]))
@@ -92,7 +93,7 @@ def test_a_widget_is_made_edited_and_put_live(logged_in, cast, survey, key, lang
     with across_workspaces():
         widget = Widget.objects.get()
     assert (widget.state, widget.when, widget.accent, widget.days) == ("live", "exit", "#7a1e3c", 14)
-    assert widget.whom == {"field": "orders", "operator": "≥", "value": 3.0}
+    assert widget.whom == {"all": [{"field": "language", "operator": "=", "value": "fa"}]}
     assert widget.where["all"][-1] == {"field": "device", "operator": "in", "value": ["computer"]}
     assert f"/sdk/v1.js&quot; data-write-key=&quot;{key}&quot;" in page
     assert "/cart*\n!/cart/payment" in page
@@ -102,14 +103,13 @@ def test_what_a_widget_lacks_is_said_beside_the_field(logged_in, cast, widget):
     client = logged_in(cast.owner)
     fields = {
         "name": "x", "survey": widget.survey_id, "form": "embedded", "when": "event", "seconds": 1, "percent": 1, "share": 1,
-        "often": "days", "days": 1, "accent": "red", "theme": "dark", "side": "start", "devices": ["phone"], "trait": "plan",
-        "comparison": "=",
+        "often": "days", "days": 1, "accent": "red", "theme": "dark", "side": "start", "devices": ["phone"],
     }  # fmt: skip
 
     response = client.post(reverse("widgets:widget", args=[widget.id]), fields)
 
     assert response.status_code == 422
-    assert set(response.context["form"].errors) == {"accent", "selector", "event", "value"}
+    assert set(response.context["form"].errors) == {"accent", "selector", "event"}
 
 
 def test_a_kiosk_is_added_shown_once_and_revoked(logged_in, cast, survey):
