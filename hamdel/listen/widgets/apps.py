@@ -8,8 +8,14 @@ class WidgetsConfig(AppConfig):
     verbose_name = _("On site")
 
     def ready(self) -> None:
+        from hamdel.act.contacts.registers import register_address
+        from hamdel.act.messages.connectors import register
         from hamdel.ground.access.permissions import Permission
+        from hamdel.listen.widgets.notifying import Push
         from hamdel.ui import navigation
+
+        register(Push())
+        register_address("push", Push().addresses)
 
         navigation.entry(
             shelf="listen",

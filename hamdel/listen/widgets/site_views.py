@@ -176,7 +176,7 @@ def notifications(request: HttpRequest, visitor: Visitor, form: Mapping[str, Any
         return said({"key": visitor.site.push_key}, cache="public, max-age=3600")
     if "gone" in form:
         end_subscription(visitor.workspace, str(form["gone"]), at=now())
-    elif not keep_subscription(visitor, form):
+    elif not keep_subscription(visitor, form, at=now()):
         raise Wrong(400, "invalid_subscription")
     return said({"kept": True})
 

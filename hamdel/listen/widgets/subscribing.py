@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from hamdel.act.contacts.actions import give_consent
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.listen.widgets.models import PushSubscription
 from hamdel.listen.widgets.push import from_base64url
@@ -16,7 +17,7 @@ from hamdel.listen.widgets.showing import Visitor
 KEY = re.compile(r"[A-Za-z0-9_-]{20,100}={0,2}")
 
 
-def keep_subscription(visitor: Visitor, form: Mapping[str, Any]) -> bool:
+def keep_subscription(visitor: Visitor, form: Mapping[str, Any], *, at: datetime) -> bool:
     """Remember where to send and whose it is; False when it is no subscription. The same browser again is one row."""
     said = form.get("subscription")
     keys = said.get("keys") if isinstance(said, Mapping) else None
@@ -41,6 +42,16 @@ def keep_subscription(visitor: Visitor, form: Mapping[str, Any]) -> bool:
         endpoint=endpoint,
         defaults={**known, **({"customer": customer} if customer else {})},
     )
+    if customer:
+        # Whoever presses "allow" in their browser has said yes to exactly this channel.
+        give_consent(
+            customer,
+            channel="push",
+            purpose="survey",
+            source="browser",
+            proof=urlsplit(endpoint).netloc,
+            at=at,
+        )
     return True
 
 
