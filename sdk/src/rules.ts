@@ -86,6 +86,7 @@ function momentOf(value: unknown): number | null {
 
 /** The text by which two ways of typing the same are equal. */
 export function alike(text: string): string {
-  const plain = latin(text).replace(/[\u200b-\u200f\u0640\u064b-\u065f\u0670]/g, "").toLowerCase();
+  const small = text.replace(/[A-\u058f]/g, (letter) => (letter.toLowerCase().length === 1 ? letter.toLowerCase() : letter));
+  const plain = latin(small).replace(/[\u200b-\u200f\u0640\u064b-\u065f\u0670]/g, "");
   return plain.replace(/[^\0-\x7f]|[\t\n]/g, (letter) => ALIKE[letter] ?? letter);
 }
