@@ -147,7 +147,7 @@ class _Check(QuestionCheck):
             return
         self.number(quiz, "pass_percent", "quiz", low=0, high=100)
         self.number(quiz, "seconds", "quiz", low=10, high=86_400, whole=True)
-        if quiz.get("feedback") not in {None, "each", "end", "none"}:
+        if quiz.get("feedback") not in (None, "each", "end", "none"):
             self.say("quiz.feedback", _("Write each, end or none."))
 
     # What many parts have

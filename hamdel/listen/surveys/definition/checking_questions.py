@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hamdel.listen.surveys.definition.metric import Metric
 from hamdel.listen.surveys.definition.parts import NONE, OTHER, WITH_CHOICES, Kind
 
-LOOKS = {"numbers", "stars", "faces"}
+LOOKS = ("numbers", "stars", "faces")
 LARGEST = 1e15
 LONGEST_PATTERN = 200
 # A repetition inside a repeated group takes for ever on some texts.
@@ -39,7 +39,7 @@ class QuestionCheck:
         if self.key(key, f"{where}.key"):
             self.new_key(str(key), where)
         self.rule(form.get("shown_if"), f"{where}.shown_if")
-        if kind not in set(Kind):
+        if kind not in list(Kind):
             self.say(f"{where}.kind", _("Choose one of these kinds: %(kinds)s.") % {"kinds": ", ".join(Kind)})
             return
         self.wording(form, Kind(kind), where)
@@ -119,7 +119,7 @@ class QuestionCheck:
         self.pattern(form, where)
 
     def score(self, form: Mapping[str, Any], where: str) -> None:
-        if form.get("metric") is not None and form["metric"] not in set(Metric):
+        if form.get("metric") is not None and form["metric"] not in list(Metric):
             self.say(f"{where}.metric", _("Choose nps, csat, ces1 or ces2."))
         if form.get("look") is not None and form["look"] not in LOOKS:
             self.say(f"{where}.look", _("Show the scale as numbers, stars or faces."))
