@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import DatabaseError
+
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.ground.workspaces.tenancy import across_workspaces
 
@@ -12,8 +14,11 @@ class NoWorkspace(Exception):
 
 def workspace_of(slug: str | None) -> Workspace:
     """Return the workspace with this slug, or the only one. Raises NoWorkspace."""
-    with across_workspaces():
-        known = list(Workspace.objects.order_by("slug"))
+    try:
+        with across_workspaces():
+            known = list(Workspace.objects.order_by("slug"))
+    except DatabaseError as error:
+        raise NoWorkspace("the database is not ready; run `hamdel migrate`, or look at its log") from error
     chosen = [workspace for workspace in known if slug in {None, workspace.slug}]
     if len(chosen) == 1:
         return chosen[0]

@@ -43,12 +43,14 @@ def import_files(options: argparse.Namespace) -> int:
     from django.utils import translation
 
     from hamdel.listen.exchange.choosing import NoWorkspace, workspace_of
+    from hamdel.listen.exchange.telling import as_refusal
 
     with translation.override(options.language):
         try:
             workspace = workspace_of(options.workspace)
         except NoWorkspace as refusal:
-            print(refusal, file=sys.stderr)
+            for path in options.files:
+                tell(as_refusal(printable(path), str(refusal)), as_json=options.json)
             return SOME_REFUSED
         outcomes = []
         for path in options.files:
@@ -67,7 +69,7 @@ def outcome_of(path: Path, workspace: Any) -> dict[str, Any]:
     from hamdel.listen.exchange.reading import MOST_BYTES, Unreadable
     from hamdel.listen.exchange.telling import as_outcome, as_refusal
 
-    name = str(path).encode("utf-8", "replace").decode()
+    name = printable(path)
     try:
         with path.open("rb") as file:
             # One byte more than is taken tells a file that is too large from one that just fits.
@@ -82,6 +84,11 @@ def outcome_of(path: Path, workspace: Any) -> dict[str, Any]:
         return as_refusal(
             name, _("The file cannot be opened: %(reason)s.") % {"reason": error.strerror or "?"}
         )
+
+
+def printable(path: Path) -> str:
+    """Return a path that can be printed, whatever bytes its name has."""
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def tell(outcome: dict[str, Any], *, as_json: bool) -> None:

@@ -46,13 +46,13 @@ class Reading:
     @property
     def kept(self) -> int:
         """Count the questions about which there is nothing to remark."""
-        places = self.report.places
-        texts = (next(iter(question["text"].values()), "") for question in self.asked)
-        return sum(1 for words in texts if not any(_is_about(place, words) for place in places))
-
-
-def _is_about(place: str, words: str) -> bool:
-    return bool(words) and " ".join(words.split()).startswith(place.rstrip("…").strip())
+        texts = [" ".join(next(iter(question["text"].values()), "").split()) for question in self.asked]
+        touched = 0
+        for place, hits in self.report.hits.items():
+            beginning = place.rstrip("…").strip()
+            there = [words for words in texts if beginning and words.startswith(beginning)]
+            touched += min(len(there), hits)
+        return max(0, len(texts) - touched)
 
 
 def read_survey(content: bytes, name: str = "") -> Reading:

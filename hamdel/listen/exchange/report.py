@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,6 +67,8 @@ DROPPED = {
     "prices": later("A formula could not be carried over: %(text)s"),
     "check": later("It did not fit the rules of a survey here and was left out: %(why)s"),
 }
+# One remark about all the questions that one became.
+SPLITTING = {"split_rows", "repeated", "looped"}
 WHY = {
     "unknown_question": later("it names a question that is not asked before it (%(name)s)."),
     "unknown_choice": later("it names an answer that is not offered (%(name)s)."),
@@ -96,14 +99,17 @@ class Remark:
     words: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        """Say it in the active language."""
+        return f"{self.place}: {self.said}" if self.place else self.said
+
+    @property
+    def said(self) -> str:
+        """Say it in the active language, without its place."""
         words = dict(self.words)
         if "why" in words:
             words["why"] = (
                 _(WHY[words["why"]]) % words.get("why_words", {}) if words["why"] in WHY else words["why"]
             )
-        said = _((CHANGED | DROPPED)[self.what]) % words
-        return f"{self.place}: {said}" if self.place else said
+        return _((CHANGED | DROPPED)[self.what]) % words
 
     def as_json(self) -> dict[str, Any]:
         return {"what": self.what, "place": self.place, "words": dict(self.words)}
@@ -115,20 +121,20 @@ class Report:
 
     changed: list[Remark] = field(default_factory=list)
     dropped: list[Remark] = field(default_factory=list)
+    # How many questions each place stands for, as far as remarks tell: equal remarks are kept once but counted.
+    hits: Counter[str] = field(default_factory=Counter)
 
     def change(self, what: str, place: str = "", **words: Any) -> None:
+        self.hits[place] += words.get("count", 1) if what in SPLITTING else 1
         _add(self.changed, Remark(what, place, _short(words)), CHANGED)
 
     def drop(self, what: str, place: str = "", **words: Any) -> None:
+        self.hits[place] += 1
         _add(self.dropped, Remark(what, place, _short(words)), DROPPED)
 
     def cannot(self, what: str, reason: CannotSay, place: str = "", **words: Any) -> None:
         """Note that something was dropped because a condition has no counterpart."""
         self.drop(what, place, why=reason.why, why_words=reason.words, **words)
-
-    @property
-    def places(self) -> set[str]:
-        return {remark.place for remark in [*self.changed, *self.dropped] if remark.place}
 
 
 def _short(words: Mapping[str, Any]) -> dict[str, Any]:

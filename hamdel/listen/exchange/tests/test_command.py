@@ -126,3 +126,18 @@ def test_the_command_itself_prints_no_traceback(tmp_path):
 
     assert found.returncode == 2
     assert "Traceback" not in found.stderr
+
+
+@pytest.mark.django_db
+def test_without_a_workspace_every_file_is_told_why(capsys, tmp_path):
+    file = tmp_path / "coffee.json"
+    file.write_text(GOOD)
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+
+    code = import_files(parser.parse_args(["import", str(file), str(file), "--json"]))
+
+    errors = [json.loads(line)["error"] for line in capsys.readouterr().out.splitlines()]
+    assert code == 2
+    assert len(errors) == 2
+    assert "create-admin" in errors[0]
