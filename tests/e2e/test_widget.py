@@ -47,6 +47,21 @@ with inside(owner.workspace):
     put_live(widget, by=owner)
 print(json.dumps(str(widget.id)))
 """
+DATED = """
+from django.utils.timezone import now
+from hamdel.ground.access.models import Member
+from hamdel.ground.workspaces.tenancy import across_workspaces, inside
+from hamdel.listen.surveys.actions import create_survey, publish_survey
+from hamdel.listen.surveys.definition import Metric
+with across_workspaces():
+    owner = Member.objects.select_related("workspace", "user").get()
+asks = {"format": 2, "languages": ["en"], "pages": [{"key": "p", "questions": [{"key": "day", "kind": "date", "text": {"en": "Which day?"}}]}],
+        "ends": [{"key": "t", "text": {"en": "Thank you."}}]}
+with inside(owner.workspace):
+    survey = create_survey(owner.workspace, name="Days", metric=Metric.NPS, touchpoint="", definition=asks, by=owner)
+    publish_survey(survey, by=owner, at=now())
+print(json.dumps(survey.public_id))
+"""
 ASKED = """
 from hamdel.ground.workspaces.tenancy import across_workspaces
 from hamdel.listen.widgets.queries import funnels
@@ -64,7 +79,7 @@ def foreign(served, browser):
     contexts, problems, sites = [], [], []
 
     def open_page(language, *, width=1280, dark=False, reduced=False, **widget):
-        widget_id = served.python(MAKE, json.dumps({"survey": served.keys["survey"], "seconds": 0, **widget}))
+        widget_id = served.python(MAKE, json.dumps({"survey": served.keys["survey"], "seconds": 0} | widget))
         site = ForeignSite(served.base, served.keys["write_key"], language=language)
         sites.append(site.__enter__())
         context = browser.new_context(
@@ -160,6 +175,22 @@ def test_an_embedded_form_stands_in_its_place(foreign):
 
     expect(page.locator("#feedback").get_by_role("region")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_what_it_does_not_draw_is_our_page_in_a_frame(foreign, served):
+    served.keys["days"] = served.python(DATED)
+    page, widget = foreign("en", form="slide_in", survey=served.keys["days"])
+    frame = page.get_by_role("dialog").locator("iframe").content_frame
+
+    frame.get_by_label("Day").fill("23")
+    frame.get_by_label("Month").select_option("11")
+    frame.get_by_label("Year").fill("2026")
+    frame.get_by_role("button", name="Send").click()
+    expect(frame.get_by_role("status").filter(has_text="Thank")).to_be_visible()
+    page.wait_for_timeout(500)
+
+    assert served.python(ASKED, widget)[0] == [1, 1, 1]
+    assert page.evaluate("JSON.parse(localStorage['hamdel.seen']).widgets")[widget]["answered"] is True
 
 
 def test_pages_left_out_stay_without_it(foreign):

@@ -29,6 +29,7 @@ KIOSK = {
     "waiting": _("Waiting to be sent"),
     "never": _("not yet"),
     "back": _("Back to the survey"),
+    "look": _("Please look at this answer again."),
     "revoked": _("This kiosk has been switched off"),
     "removed_text": _("Its address no longer works. Ask whoever looks after Hamdel for a new one."),
     "still": _("Are you still there?"),

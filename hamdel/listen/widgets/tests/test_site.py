@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import secrets
 
 import pytest
@@ -263,6 +264,9 @@ def test_the_script_is_handed_out_under_its_published_name_only():
 
     assert response.status_code == 200
     assert response["Content-Type"].startswith("text/javascript")
+    packed = Client().get("/sdk/v1.js", headers={"Accept-Encoding": "br, gzip"})
+    assert gzip.decompress(packed.content) == response.content
+    assert len(packed.content) <= 12_000
     assert Client().get("/sdk/v1.js", headers={"If-None-Match": response["ETag"]}).status_code == 304
     assert Client().get("/sdk/kiosk.js").status_code == 404
     assert Client().get("/sdk/..%2Fhamdel.css").status_code == 404

@@ -1,6 +1,7 @@
 (f=>{if(!f)return
-const place="hamdel"+location.pathname+(f.page||{}).value,note=document.getElementById("off"),box=localStorage
-let busy,later
+const place="hamdel"+location.pathname+(f.page||{}).value,note=document.getElementById("off")
+let box={},busy,later
+try{box=localStorage}catch{}
 const said=()=>[...new FormData(f)].filter(([k,v])=>typeof v=="string"&&k!="once"&&k!="page")
 try{for(const [k,v] of JSON.parse(box[place]||"[]"))for(const e of f.querySelectorAll(`[name="${CSS.escape(k)}"]`)){if(e.type=="radio"||e.type=="checkbox"){if(e.value==v&&!f.querySelector(`[name="${CSS.escape(k)}"]:checked`))e.checked=true}else if(!e.value)e.value=v}}catch{}
 f.oninput=()=>{try{box[place]=JSON.stringify(said())}catch{}}
