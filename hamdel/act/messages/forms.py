@@ -34,6 +34,8 @@ class AccountForm(forms.Form):
     )  # fmt: skip
     secrets: tuple[str, ...] = ()
     last: tuple[str, ...] = ("per_second", "is_on")
+    # Folded away: most accounts never need them.
+    rare: tuple[str, ...] = ("base_url", "per_second", "stop_words")
 
     def __init__(self, *args: Any, kept: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,6 +44,15 @@ class AccountForm(forms.Form):
                 self.fields[name].required = False
                 self.fields[name].help_text = _("Stored and sealed. Type only to replace it.")
         self.order_fields([name for name in self.fields if name not in self.last] + list(self.last))
+
+    def usual_fields(self) -> list[forms.BoundField]:
+        return [bound for bound in self if bound.name not in {*self.rare, "is_on"}]
+
+    def rare_fields(self) -> list[forms.BoundField]:
+        return [bound for bound in self if bound.name in self.rare]
+
+    def rare_has_errors(self) -> bool:
+        return any(name in self.errors for name in self.rare)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

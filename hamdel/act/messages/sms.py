@@ -20,7 +20,7 @@ class SmsConnector(Connector):
     """The base of SMS connectors."""
 
     channel = "sms"
-    icon = "phone"
+    icon = "message"
     has_lines = True
     callbacks: tuple[str, ...] = ("delivery", "inbound")
 

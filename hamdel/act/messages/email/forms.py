@@ -42,6 +42,7 @@ class EmailForm(AccountForm):
         label=_("Signing key of its webhooks"), required=False, help_text=_("For Mailgun and Resend.")
     )
     secrets = ("password", "api_key", "webhook_key")
+    rare = ("reply_to", "sender_domain", "webhook_key", "per_second")
 
     def __init__(self, *args: Any, kept: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, kept=kept, **kwargs)

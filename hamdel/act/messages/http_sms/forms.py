@@ -85,6 +85,10 @@ class HttpSmsForm(LineForm):
         widget=forms.TextInput(attrs=LTR),
     )  # fmt: skip
     secrets = ("key",)
+    rare = (
+        *LineForm.rare, "id_place", "report_id", "report_status", "report_delivered", "report_failed", "inbound_from",
+        "inbound_text", "inbound_id",
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -23,6 +23,8 @@ CHANNELS = {"ivr", "ussd"}
 class IvrForm(AccountForm):
     """Nothing but a name: the exchange calls us."""
 
+    rare = ()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("per_second")

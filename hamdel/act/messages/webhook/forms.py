@@ -29,6 +29,7 @@ class WebhookForm(AccountForm):
         help_text=_("Signs as well while the receiver changes over."),
     )
     secrets = ("secret", "old_secret")
+    rare = ("old_secret", "per_second")
 
     def clean_secret(self) -> str:
         return self._checked("secret")
