@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from hamdel.act.contacts.asking import NORMAL
 from hamdel.act.contacts.policy import SERVICE, SURVEY, WITHOUT_ADDRESS, Basis, Policy
 from hamdel.act.contacts.quiet import end_of_quiet, is_quiet
 
@@ -39,11 +40,12 @@ class Past:
     purpose: str
     topic: str
     follows: UUID | None = None
+    priority: int = NORMAL
 
 
 @dataclass(frozen=True)
 class Question:
-    """An ask with everything filled in."""
+    """An ask with everything filled in. `slot` is its own, when it has one and only whether it holds is asked."""
 
     channel: str
     purpose: str
@@ -52,6 +54,7 @@ class Question:
     at: datetime
     address: str
     follows: UUID | None = None
+    slot: UUID | None = None
 
 
 @dataclass
@@ -148,13 +151,22 @@ def _too_often(policy: Policy, question: Question, past: Sequence[Past]) -> Deci
         together = fullest([one.at for one in counted], question.at, policy.cap.span)
         if together > policy.cap.most:
             return Decision("global_cap")
-        if together > policy.cap_for(question.priority):
+        if _takes_what_is_kept(policy, question, counted, together):
             return Decision("kept_for_higher")
     return None
 
 
+def _takes_what_is_kept(policy: Policy, question: Question, past: Sequence[Past], together: int) -> bool:
+    """What came after a slot was taken does not take it back: then only contacts no more important count with it."""
+    if question.slot and question.priority < policy.kept_for:
+        low = [one.at for one in past if one.priority < policy.kept_for]
+        together = fullest(low, question.at, policy.cap.span)
+    return together > policy.cap_for(question.priority)
+
+
 def _belongs(past: Past, question: Question) -> bool:
-    return question.follows is not None and question.follows in {past.id, past.follows}
+    chain = {question.follows, question.slot} - {None}
+    return past.id in chain or past.follows in chain
 
 
 def fullest(moments: Sequence[datetime], at: datetime, span: timedelta) -> int:

@@ -8,28 +8,33 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hamdel.act.contacts.policy import BASES, MOST_DAYS, PURPOSES, Basis, Cap, Policy
+from hamdel.act.contacts.policy import (
+    BASES,
+    CHANNELS,
+    MOST_DAYS,
+    PURPOSES,
+    WITHOUT_ADDRESS,
+    Basis,
+    Cap,
+    Policy,
+)
 from hamdel.act.contacts.reasons import REASONS
 from hamdel.act.contacts.registers import REFUSERS
+from hamdel.ui.formats import in_digits
 
 # From Saturday, as the week begins here; Monday is 0.
 WEEKDAYS = [
     ("5", _("Saturday")), ("6", _("Sunday")), ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")),
     ("3", _("Thursday")), ("4", _("Friday")),
 ]  # fmt: skip
-CHANNELS = [
-    ("sms", _("SMS")),
-    ("email", _("E-mail")),
-    ("telegram", _("Telegram")),
-    ("bale", _("Bale")),
-    ("push", _("Web push")),
-    ("ivr", _("Phone call")),
-]
+CHOICES = [(name, label) for name, label in CHANNELS.items() if name not in WITHOUT_ADDRESS]
 MOST_CONTACTS = 100
 
 
 def whole(label: Any, most: int, help_text: Any = "", least: int = 0) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text)
+    # No number input: browsers take no Persian digits there.
+    field = forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 6})
+    return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text, widget=field)
 
 
 def clock(label: Any) -> forms.TimeField:
@@ -68,7 +73,7 @@ class PolicyForm(forms.Form):
     )
     any_hour_channels = forms.MultipleChoiceField(
         label=_("Channels that may be used at any hour"),
-        choices=CHANNELS,
+        choices=CHOICES,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -134,7 +139,12 @@ def _not_a_cap(line: str) -> forms.ValidationError:
 
 
 def shown(policy: Policy) -> dict[str, Any]:
-    """Return a policy as the form's first values."""
+    """Return a policy as the form's first values, numbers in the reader's digits."""
+    values = _values(policy)
+    return {name: in_digits(str(value)) if type(value) is int else value for name, value in values.items()}
+
+
+def _values(policy: Policy) -> dict[str, Any]:
     return {
         **{f"basis_{purpose}": policy.basis_of(purpose).value for purpose in PURPOSES},
         "cap_most": policy.cap.most,
@@ -161,7 +171,7 @@ class WordForm(forms.Form):
         label=_("What was said"), choices=[("given", _("Agreed")), ("withdrawn", _("Does not want it"))]
     )
     channel = forms.ChoiceField(
-        label=_("Channel"), choices=[("", _("Every channel")), *CHANNELS], required=False
+        label=_("Channel"), choices=[("", _("Every channel")), *CHOICES], required=False
     )
     purpose = forms.ChoiceField(
         label=_("Purpose"), choices=[("", _("Every purpose")), *PURPOSES.items()], required=False

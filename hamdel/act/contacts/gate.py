@@ -98,11 +98,13 @@ def _reserve_one(
     if decision.reason:
         return Verdict(False, decision.reason, decision.not_before), row
     past = crowd.standings[row.customer_id].past
-    past.append(Past(row.id, row.at, row.purpose, row.topic, row.follows))
+    past.append(Past(row.id, row.at, row.purpose, row.topic, row.follows, row.priority))
     return Verdict(True, "", decision.not_before, row.id), row
 
 
-def _decide(policy: Policy, ask: Ask, crowd: Crowd, at: datetime) -> tuple[Decision, Question]:
+def _decide(
+    policy: Policy, ask: Ask, crowd: Crowd, at: datetime, *, slot: UUID | None = None
+) -> tuple[Decision, Question]:
     """Return the decision, and the question it answers: with `waits`, that of the end of the quiet hours."""
     root = crowd.roots[ask.customer_id]
     address = crowd.address_of(ask)
@@ -111,7 +113,9 @@ def _decide(policy: Policy, ask: Ask, crowd: Crowd, at: datetime) -> tuple[Decis
         block=crowd.blocks.get((ask.channel, address), ""),
         refused_by=_refuser(policy, ask.purpose, crowd.refusals.get(root, [])),
     )
-    question = Question(ask.channel, ask.purpose, ask.topic, ask.priority, ask.at or at, address, ask.follows)
+    question = Question(
+        ask.channel, ask.purpose, ask.topic, ask.priority, ask.at or at, address, ask.follows, slot
+    )
     decision = decide(policy, question, standing)
     if decision.reason == "quiet_hours" and ask.waits and decision.not_before:
         later = replace(question, at=decision.not_before)
@@ -162,7 +166,7 @@ def confirm(workspace: Workspace, contact_ids: Collection[UUID], *, at: datetime
 
 def _confirm(workspace: Workspace, rows: Sequence[Contact], at: datetime) -> dict[UUID, Verdict]:
     policy, verdicts = policy_of(workspace), {}
-    asks = [_ask_again(policy, row) for row in rows]
+    asks = [_ask_again(row) for row in rows]
     roots = roots_of(workspace, {row.customer_id for row in rows})
     crowd = load(workspace, asks, roots, at=at, around=policy.longest)
     for row, ask in zip(rows, asks, strict=True):
@@ -170,15 +174,14 @@ def _confirm(workspace: Workspace, rows: Sequence[Contact], at: datetime) -> dic
     return verdicts
 
 
-def _ask_again(policy: Policy, row: Contact) -> Ask:
+def _ask_again(row: Contact) -> Ask:
     return Ask(
         customer_id=row.customer_id,
         channel=row.channel,
         purpose=row.purpose,
         sender=row.sender,
         topic=row.topic,
-        # Its slot is taken already: what is kept for others is not kept from it.
-        priority=max(row.priority, policy.kept_for),
+        priority=row.priority,
         address=row.address,
         follows=row.follows,
     )
@@ -190,7 +193,7 @@ def _confirm_one(policy: Policy, row: Contact, ask: Ask, crowd: Crowd, at: datet
     standing = crowd.standings[crowd.roots[row.customer_id]]
     others = [past for past in standing.past if past.id != row.id]
     standing.past = others
-    decision, _question = _decide(policy, ask, crowd, at)
+    decision, _question = _decide(policy, ask, crowd, at, slot=row.id)
     if decision.reason == "quiet_hours":
         row.not_before = decision.not_before
     elif decision.reason:
@@ -198,7 +201,7 @@ def _confirm_one(policy: Policy, row: Contact, ask: Ask, crowd: Crowd, at: datet
         return Verdict(False, decision.reason)
     else:
         row.at = at
-    standing.past = [*others, Past(row.id, row.at, row.purpose, row.topic, row.follows)]
+    standing.past = [*others, Past(row.id, row.at, row.purpose, row.topic, row.follows, row.priority)]
     return Verdict(not decision.reason, decision.reason, decision.not_before, row.id)
 
 

@@ -17,6 +17,16 @@ PURPOSES = {
     FOLLOW_UP: _("Follow-up of a case"),
     SERVICE: _("Service the customer asked for"),
 }
+# What the pages call the channels; one that is not here is called by its own name.
+CHANNELS = {
+    "sms": _("SMS"),
+    "email": _("E-mail"),
+    "telegram": _("Telegram"),
+    "bale": _("Bale"),
+    "push": _("Web push"),
+    "ivr": _("Phone call"),
+    "link": _("Link"),
+}
 # Nobody is disturbed and nothing is addressed: the customer comes to these by themselves, or a program does.
 WITHOUT_ADDRESS = frozenset({"link", "web", "qr", "kiosk", "widget", "webhook"})
 MOST_DAYS = 365

@@ -76,7 +76,7 @@ def replay(workspace: Workspace, policy: Policy, past: History) -> Replay:
             result.asked += 1
             if _is_allowed(decision):
                 result.allowed += 1
-                standing.past.append(Past(row.id, row.at, row.purpose, row.topic, row.follows))
+                standing.past.append(Past(row.id, row.at, row.purpose, row.topic, row.follows, row.priority))
             else:
                 result.reasons[decision.reason] += 1
     return result

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from hamdel.act.contacts.asking import Ask
 from hamdel.act.contacts.gate import check
 from hamdel.act.contacts.models import Address, Consent, Contact, Unsubscription
-from hamdel.act.contacts.policy import PURPOSES
+from hamdel.act.contacts.policy import CHANNELS, PURPOSES
 from hamdel.act.contacts.reasons import reason_label
 from hamdel.act.contacts.standing import normal_address
 from hamdel.ground.access.doors import Request
@@ -43,8 +43,9 @@ def ledger_of(customer: Customer) -> Any:
 
 
 def with_words(row: Contact) -> Contact:
-    """Put the words of purpose and reason on a line, in the reader's language."""
+    """Put the words of purpose, channel and reason on a line, in the reader's language."""
     row.purpose_label = PURPOSES.get(row.purpose, row.purpose)  # type: ignore[attr-defined]
+    row.channel_label = CHANNELS.get(row.channel, row.channel)  # type: ignore[attr-defined]
     row.reason_label = reason_label(row.reason) if row.reason else ""  # type: ignore[attr-defined]
     return row
 

@@ -130,7 +130,7 @@ def _load_past(crowd: Crowd, families: dict[UUID, UUID], start: datetime, end: d
     rows = Contact.objects.counted().filter(customer__in=list(families), at__gte=start, at__lte=end)
     contact: list[Any]
     for customer, *contact in rows.values_list(
-        "customer_id", "id", "at", "purpose", "topic", "follows"
+        "customer_id", "id", "at", "purpose", "topic", "follows", "priority"
     ).iterator():
         crowd.standings[families[customer]].past.append(Past(*contact))
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hamdel.act.contacts import actions
-from hamdel.act.contacts.forms import CHANNELS, PolicyForm, WordForm, shown
+from hamdel.act.contacts.forms import PolicyForm, WordForm, shown
 from hamdel.act.contacts.gate import policy_of
 from hamdel.act.contacts.models import Address, Contact, Unsubscription
-from hamdel.act.contacts.policy import PURPOSES
+from hamdel.act.contacts.policy import CHANNELS, PURPOSES
 from hamdel.act.contacts.preview import compared, history, replay
 from hamdel.act.contacts.queries import (
     blocked_addresses_of,
@@ -54,7 +54,7 @@ def ledger(request: Request) -> HttpResponse:
             _("Reason"),
             [(name, str(label)) for name, label in REASONS.items() if name != "unknown_customer"],
         ),
-        "channel": (_("Channel"), [*CHANNELS, ("link", _("Link"))]),
+        "channel": (_("Channel"), list(CHANNELS.items())),
         "purpose": (_("Purpose"), list(PURPOSES.items())),
     }
     filters = [(name, *choices[name], chosen[name]) for name in FILTERS]
@@ -65,6 +65,7 @@ def ledger(request: Request) -> HttpResponse:
         page=page,
         filters=filters,
         is_narrowed=any(chosen.values()),
+        may_change=request.member.may(Permission.MANAGE_WORKSPACE),
     )
 
 
@@ -147,7 +148,10 @@ def show_customer(request: Request, found: Customer, *, status: int = 200, **con
         status=status,
         customer=found,
         standings=standings_of(request, found),
-        consents=[(row, PURPOSES.get(row.purpose, "")) for row in consents_of(found)[:20]],
+        consents=[
+            (row, PURPOSES.get(row.purpose, ""), CHANNELS.get(row.channel, row.channel))
+            for row in consents_of(found)[:20]
+        ],
         unsubscriptions=unsubscriptions_of(found),
         blocked=blocked_addresses_of(found),
         page=page,

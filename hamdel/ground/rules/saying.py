@@ -92,6 +92,8 @@ def _is(rule: Is, fields: Fields | None) -> str:
     }
     if rule.operator == Operator.BETWEEN and isinstance(rule.value, tuple):
         words |= {"low": _value(rule.value[0], known), "high": _value(rule.value[-1], known)}
+    if isinstance(rule.value, bool) and rule.operator == Operator.IS:
+        return _("%(field)s: %(value)s") % words
     return FRAMES[rule.operator]() % words
 
 

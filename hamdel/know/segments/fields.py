@@ -26,7 +26,7 @@ ABOUT, SCORES, CONSENTS, TRAITS = _("About the customer"), _("Last score"), _("C
 _CONSENT = """multiIf(
     {{key}} IN (SELECT owner FROM consents WHERE {fits} GROUP BY owner HAVING argMax(state, at) = 'given'), 'given',
     {{key}} IN (SELECT owner FROM consents WHERE {fits} GROUP BY owner HAVING argMax(state, at) = 'withdrawn'), 'withdrawn',
-    '')"""
+    'none')"""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _consent(purpose: str, channel: str) -> Field:
     sql = _CONSENT.format(fits=fits).format(key="owner")
     label = _("%(purpose)s by %(channel)s")
     words = ConsentLabel(label, PURPOSES[purpose], CHANNELS[channel])
-    said = (("given", _("Given")), ("withdrawn", _("Withdrawn")))
+    said = (("given", _("Given")), ("withdrawn", _("Withdrawn")), ("none", _("Said nothing")))
     return Field(Kind.TEXT, sql, words, is_native=True, choices=said, group=CONSENTS)
 
 

@@ -30,8 +30,8 @@ class Preview:
 
     @property
     def share(self) -> float | None:
-        """Return the share of all customers, 0 to 1."""
-        return self.count / self.of if self.count is not None and self.of else None
+        """Return the share of all customers in percent."""
+        return 100 * self.count / self.of if self.count is not None and self.of else None
 
 
 def preview(workspace: Workspace, rule: Mapping[str, Any], *, at: datetime) -> Preview:

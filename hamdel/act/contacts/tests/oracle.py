@@ -80,8 +80,8 @@ def verdict(policy, question, standing):
     if not heeds:
         return ""
     counted = [one for one in standing.past if one.purpose != "service"]
-    chain = question.follows
-    strangers = [one for one in counted if chain is None or chain not in (one.id, one.follows)]
+    family = [key for key in (question.follows, question.slot) if key is not None]
+    strangers = [one for one in counted if one.id not in family and one.follows not in family]
     days = timedelta(days=policy.cool_off_days)
     if question.purpose == "survey" and any(
         one.purpose == "survey" and -days < one.at - question.at < days for one in strangers
@@ -96,7 +96,9 @@ def verdict(policy, question, standing):
         return "global_cap"
     is_low = question.priority < policy.kept_for
     left = policy.cap.most - policy.kept_slots if policy.cap.most > policy.kept_slots else policy.cap.most
-    if policy.cap.most and is_low and would_overfill(everything, question.at, left, policy.cap.days):
+    # Who holds a slot keeps it when more important ones come after; those no more important still count.
+    rivals = [one.at for one in counted if one.priority < policy.kept_for] if question.slot else everything
+    if policy.cap.most and is_low and would_overfill(rivals, question.at, left, policy.cap.days):
         return "kept_for_higher"
     if is_addressed and question.channel not in policy.any_hour_channels:
         return "quiet_hours" if quiet_at(policy, standing.zone, question.at) else ""

@@ -96,7 +96,11 @@ def play(random: Random, asks: int = 4) -> int:
         reason = decide(rules, question, how).reason
         assert reason == oracle.verdict(rules, question, how), (rules, question, how)
         if not reason:
-            how.past.append(Past(UUID(int=n + 1), question.at, question.purpose, question.topic, follows))
+            how.past.append(
+                Past(
+                    UUID(int=n + 1), question.at, question.purpose, question.topic, follows, question.priority
+                )
+            )
     counted = [past.at for past in how.past if past.purpose != "service"]
     assert not rules.cap.most or oracle.most_in_a_window(counted, rules.cap.days) <= rules.cap.most
     return len(how.past)

@@ -51,6 +51,7 @@ questions = st.builds(
     at=moments,
     address=st.sampled_from(["+989121234567"] * 9 + [""]),
     follows=st.none() | st.sampled_from(IDS),
+    slot=st.none() | st.just(UUID(int=9)),
 )
 said = st.builds(
     Said,
@@ -65,7 +66,8 @@ past = st.builds(
     at=moments,
     purpose=st.sampled_from(PURPOSES),
     topic=st.sampled_from(TOPICS),
-    follows=st.none() | st.sampled_from(IDS),
+    follows=st.none() | st.sampled_from([*IDS, UUID(int=9)]),
+    priority=st.sampled_from([10, 79, 80, 95]),
 )
 standings = st.builds(
     Standing,

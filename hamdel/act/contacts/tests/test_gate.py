@@ -290,3 +290,18 @@ def test_many_are_reserved_in_as_many_statements_as_few(cafe, cast, django_asser
 
     assert all(verdict.allowed for verdict in verdicts)
     assert Contact.objects.count() == 60
+
+
+def test_a_slot_once_taken_is_not_taken_back_by_more_important_ones(cafe, cast):
+    call = {"purpose": "follow_up"}
+    [low] = reserve(cafe, [survey(cast.customer, topic="a", **call)], at=NOON)
+    reserve(cafe, [survey(cast.customer, topic=t, priority=HIGH, **call) for t in "bc"], at=NOON)
+
+    assert confirm(cafe, [low.contact_id], at=NOON)[low.contact_id].allowed
+
+
+def test_a_reminder_planned_already_does_not_hold_up_what_it_reminds_of(cafe, cast):
+    [first] = reserve(cafe, [survey(cast.customer)], at=NOON)
+    reserve(cafe, [survey(cast.customer, follows=first.contact_id, at=NOON + 2 * DAY)], at=NOON)
+
+    assert confirm(cafe, [first.contact_id], at=NOON)[first.contact_id].allowed

@@ -173,6 +173,7 @@ def test_the_last_score_and_the_last_word(cafe, cast):
     ship_everything()
     given = {"field": "consent.survey.sms", "operator": "=", "value": "given"}
     assert found(cafe, given) == ["ana"]
+    assert found(cafe, {**given, "operator": "≠"}) == ["bijan", "cyrus"]
     with inside(cafe):
         withdraw_consent(ana, source="test", at=NOW - timedelta(days=1))
     ship_everything()
