@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from hamdel.api import cases, contacts, customers, exchange, feedback, metrics, surveys
+from hamdel.api import cases, contacts, customers, exchange, feedback, metrics, segments, surveys
 from hamdel.api.auth import Token
 from hamdel.api.errors import teach_errors
 
@@ -37,4 +37,5 @@ api.add_router("/surveys", surveys.router)
 api.add_router("/cases", cases.router)
 api.add_router("/contact-gate", contacts.router)
 api.add_router("/feedback", feedback.router)
+api.add_router("/segments", segments.router)
 teach_errors(api)
