@@ -1,7 +1,7 @@
 """What connectors make of what they hear: calls for the one log of events, each with an id of its own.
 
-The id comes from the thing itself (a message, an answer), never from its delivery: whatever is delivered twice, by a
-retry, a replay or two webhooks on the same thing, finds its event there already.
+The id comes from the thing itself (a message, an answer), never from its delivery: whatever one source delivers twice, by
+a retry or a replay, finds its event there already.
 """
 
 from __future__ import annotations
