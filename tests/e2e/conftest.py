@@ -35,7 +35,8 @@ def browser():
 @pytest.fixture(scope="session")
 def served():
     folder = Path(tempfile.mkdtemp(prefix="hamdel-e2e-"))
-    server = Server(folder / "home")
+    # The gateways that stories speak to run on this machine.
+    server = Server(folder / "home", HAMDEL_PRIVATE_TARGETS="127.0.0.0/8")
     server.keys = server.found()
     server.start()
     yield server

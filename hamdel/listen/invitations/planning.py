@@ -15,6 +15,7 @@ from hamdel.ground.facts import KnownEvent, on_batch
 from hamdel.ground.ids import new_id
 from hamdel.ground.rules import holds
 from hamdel.ground.workspaces.models import Workspace
+from hamdel.listen.invitations.jobs import wake
 from hamdel.listen.invitations.models import Invitation, PassedOver, Plan
 from hamdel.listen.invitations.sampling import day_of_round
 
@@ -50,7 +51,10 @@ def plan_after_events(events: Sequence[KnownEvent]) -> None:
         else:
             rows.append(_after(plan, event, customer))
     keep(rows)
-    count_passed_over(passed, day=now().date())
+    at = now()
+    count_passed_over(passed, day=at.date())
+    for workspace in {row.workspace_id for row in rows if row.due_at <= at}:
+        wake(workspace)
 
 
 def _waiting_for(events: Sequence[KnownEvent]) -> dict[tuple[UUID, str], list[Plan]]:
