@@ -12,6 +12,7 @@ from hamdel.know.customers.models import Identifier
 from hamdel.listen.events.models import Source
 from hamdel.listen.surveys.actions import create_survey, publish_survey
 from hamdel.listen.surveys.definition import Metric
+from hamdel.listen.widgets import site_views
 from hamdel.listen.widgets.actions import add_device, create_widget, put_live, site_of
 from hamdel.listen.widgets.showing import signed_id
 from tests.cast import SOME_DAY
@@ -72,6 +73,12 @@ def published(member, questions=QUESTIONS, *, name="تجربه‌ی خرید"):
         publish_survey(survey, by=member, at=SOME_DAY)
         survey.refresh_from_db()
         return survey
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """What was told some seconds ago belongs to another test."""
+    site_views._told.clear()
 
 
 @pytest.fixture

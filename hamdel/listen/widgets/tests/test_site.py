@@ -12,6 +12,7 @@ from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.know.segments.models import Segment
 from hamdel.listen.surveys.actions import close_survey
 from hamdel.listen.surveys.models import Answer, Response
+from hamdel.listen.widgets import site_views
 from hamdel.listen.widgets.actions import create_widget, pause, put_live
 from hamdel.listen.widgets.models import Showing, Widget
 from hamdel.listen.widgets.queries import funnels
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def listed(key, **query):
+    site_views._told.clear()
     response = Client().get("/sdk/v1/widgets/", {"key": key, **query})
     assert response.status_code == 200
     return response.json()["widgets"]
@@ -63,6 +65,20 @@ def test_what_is_not_live_is_not_told(widget, key, cast, survey):
     with inside(cast.cafe):
         close_survey(survey, by=cast.owner)
     assert listed(key) == []
+
+
+def test_strangers_are_told_from_memory_and_the_customer_is_not(widget, key, uid, django_assert_num_queries):
+    first = Client().get("/sdk/v1/widgets/", {"key": key, "lang": "fa"})
+    change(widget, whom={"field": "language", "operator": "=", "value": "xx"})
+
+    with django_assert_num_queries(0):
+        again = Client().get("/sdk/v1/widgets/", {"key": key, "lang": "fa"})
+    known = Client().get("/sdk/v1/widgets/", {"key": key, "lang": "fa", "uid": uid})
+
+    assert again.content == first.content
+    assert again["Access-Control-Allow-Origin"] == "*"
+    assert known.json()["widgets"] == []
+    assert known["Cache-Control"] == "private, no-store"
 
 
 def test_an_unknown_key_is_refused(widget):
