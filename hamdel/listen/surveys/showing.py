@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -281,6 +282,7 @@ def finished(look: Look, place: Place) -> Shown:
     )
 
 
+@lru_cache
 def missing(*, is_limited: bool, language: str = "fa") -> Shown:
     """Say that there is no such link, or that enough have been tried."""
     state, status = ("too_often", 429) if is_limited else ("unknown", 404)

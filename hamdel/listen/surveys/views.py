@@ -52,7 +52,7 @@ def new(request: Request) -> HttpResponse:
             definition=ready.definition(),
             by=request.member,
         )
-        return HttpResponseRedirect(reverse("surveys:edit", args=[survey.id]))
+        return HttpResponseRedirect(reverse("drafts:editor", args=[survey.id]))
     side = 0 if translation.get_language() == "fa" else 1
     listed = [(r.key, r.name[side], r.question[side], r.metric.value.upper()) for r in READY_MADE.values()]
     return show(request, "surveys/new.html", ready_made=listed)

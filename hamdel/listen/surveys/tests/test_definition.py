@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -198,3 +200,17 @@ def test_points_of_a_quiz():
     assert asks.result({"q": "a", "m": ["a"], "t": "شیراز"}).points == 2
     assert asks.result({"q": "a", "m": ["a", "c"]}).passed
     assert not asks.result({}).passed
+
+
+def test_the_example_of_the_reference_may_be_published():
+    page = (Path(__file__).parents[4] / "docs/reference/survey-definition.md").read_text("utf-8")
+    form = json.loads(page.partition("```json")[2].partition("```")[0])
+
+    assert check_definition(form) == []
+    assert read_definition(form).way({"score": 9}).end == "happy"
+
+
+def test_the_reference_names_every_kind():
+    page = (Path(__file__).parents[4] / "docs/reference/survey-definition.md").read_text("utf-8")
+
+    assert all(f"`{kind}`" in page for kind in Kind)
