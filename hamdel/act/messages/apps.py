@@ -13,13 +13,16 @@ class MessagesConfig(AppConfig):
 
     def ready(self) -> None:
         from hamdel.act import messages
+        from hamdel.act.messages.queries import panel_of
         from hamdel.ground.access.permissions import Permission
+        from hamdel.know.customers.panels import panel
         from hamdel.ui import navigation
 
         # Each folder here is a connector that registers itself; a new one needs no line anywhere else.
         for module in iter_modules(messages.__path__):
             if module.ispkg and module.name not in {"tests", "migrations"}:
                 import_module(f"{messages.__name__}.{module.name}")
+        panel("messages/panel.html", panel_of, order=60)
         navigation.entry(
             shelf="act",
             url_name="messages:log",

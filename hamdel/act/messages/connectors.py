@@ -152,6 +152,8 @@ class Connector:
     callbacks: tuple[str, ...] = ()
     has_lines: ClassVar[bool] = False
     sends: ClassVar[bool] = True
+    # Customers are reached once they have opened a chat by a link made for them.
+    links_chats: ClassVar[bool] = False
     # The settings form; its cleaned data becomes `account.settings` and `account.secrets`. None: not set up by hand.
     form: ClassVar[Any] = None
 
@@ -181,6 +183,10 @@ class Connector:
 
     def connected(self, account: ChannelAccount, callback_url: str) -> str:
         """Do what must be done once settings are saved (register a webhook). Returns a problem's code or ""."""
+        return ""
+
+    def start_link(self, account: ChannelAccount, customer: Customer, *, at: datetime) -> str:
+        """Return a link by which this customer opens a chat with us; only where `links_chats`."""
         return ""
 
     def start(self, account: ChannelAccount, token: str, address: str, *, at: datetime) -> Customer | None:

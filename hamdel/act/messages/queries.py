@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -12,12 +13,17 @@ from django.utils.functional import Promise
 
 from hamdel.act.messages.connectors import connector_named, connectors
 from hamdel.act.messages.content import Content
-from hamdel.act.messages.models import ChannelAccount, Message
+from hamdel.act.messages.models import ChannelAccount, ChatLink, Message
 from hamdel.act.messages.outgoing import default_accounts
+from hamdel.ground.access.doors import Request
 from hamdel.ground.access.models import Member
+from hamdel.ground.access.permissions import Permission
 from hamdel.ground.workspaces.models import Workspace
+from hamdel.know.customers.models import Customer
+from hamdel.know.customers.queries import family
 
 LATELY = timedelta(days=7)
+LATEST = 5
 State = Message.State
 
 
@@ -124,3 +130,26 @@ def messages_of(member: Member, chosen: dict[str, str]) -> QuerySet[Message]:
             Q(address__icontains=words) | Q(customer__name__icontains=words) | Q(provider_id=words)
         )
     return rows
+
+
+def panel_of(request: Request, customer: Customer) -> dict[str, Any] | None:
+    """Return what the customer's page shows of messages, and the bots whose chat could be linked."""
+    if not request.member.may(Permission.SEE_CUSTOMERS):
+        return None
+    rows = Message.objects.visible_to(request.member).filter(customer__in=family(customer))
+    latest = list(rows.select_related("account").order_by("-created_at")[:LATEST])
+    accounts = ChannelAccount.objects.visible_to(request.member).filter(is_on=True, deleted_at=None)
+    bots = [one for one in accounts if (kind := connector_named(one.connector)) and kind.links_chats]
+    linked = set(
+        ChatLink.objects.filter(customer__in=family(customer))
+        .exclude(address="")
+        .values_list("account", flat=True)
+    )
+    if not (latest or bots):
+        return None
+    return {
+        "messages": latest,
+        "customer": customer,
+        "bots": [(bot, bot.id in linked) for bot in bots],
+        "may_invite": request.member.may(Permission.INVITE_CUSTOMERS),
+    }

@@ -92,7 +92,7 @@ def settle_row(row: Message, said: Outcome, *, at: datetime) -> None:
     if said.state == Outcome.DELIVERED:
         row.delivered_at = at
     if said.state == Outcome.FAILED:
-        row.ended_at = at
+        row.ended_at, row.cost_rial = at, said.cost_rial or 0
     if said.state == Outcome.UNKNOWN:
         row.claimed_at, row.on_wire_at = row.claimed_at or at, row.on_wire_at or at
 

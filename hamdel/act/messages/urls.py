@@ -14,6 +14,7 @@ urlpatterns = [
     path("channels/<uuid:account_id>/test/", views.test, name="test"),
     path("channels/<uuid:account_id>/check/", views.check, name="check"),
     path("channels/<uuid:account_id>/removal/", views.removal, name="removal"),
+    path("channels/<uuid:account_id>/chats/<uuid:customer_id>/", views.chat_link, name="chat_link"),
     path("in/<str:key>/<slug:what>/", callbacks.callback, name="callback"),
     path("unsubscribe/<str:token>/", callbacks.unsubscribe, name="unsubscribe"),
 ]

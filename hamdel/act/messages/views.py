@@ -26,6 +26,7 @@ from hamdel.act.messages.testing import queue_test
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.persian.phones import normal_phone
+from hamdel.know.customers.models import Customer
 from hamdel.ui.pages import show
 
 A_PAGE = 50
@@ -157,6 +158,20 @@ def test(request: Request, account_id: str) -> HttpResponse:
     return show_account(
         request, found, tested=row, tested_attempt=attempt,
         tested_problem=in_words(row.problem or (attempt.problem if attempt else "")),
+    )  # fmt: skip
+
+
+@require_POST
+@needs(Permission.INVITE_CUSTOMERS)
+def chat_link(request: Request, account_id: str, customer_id: str) -> HttpResponse:
+    """Make the link by which a customer opens a chat with the bot, and show it this once."""
+    found, customer = _account(request, account_id), find(Customer, request, id=customer_id)
+    link = _connector(found.connector).start_link(found, customer, at=now())
+    if not link:
+        raise Http404
+    return show(
+        request, "messages/chat_link.html", account=found, customer=customer, link=link, status=201,
+        trail=[(customer, reverse("customers:customer", args=[customer.id])), (found.name, "")],
     )  # fmt: skip
 
 

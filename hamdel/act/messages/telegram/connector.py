@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamdel.act.messages.connectors import Connector, Health, Heard, News, Outcome, Parcel, Report
 from hamdel.act.messages.sms import broken, failed_call
-from hamdel.act.messages.telegram.chats import chats_of, link_chat
+from hamdel.act.messages.telegram.chats import chats_of, link_chat, start_link
 from hamdel.act.messages.telegram.forms import BaleForm, TelegramForm
 from hamdel.act.messages.wire import Answer, WireTrouble, call
 
@@ -38,6 +38,7 @@ class Telegram(Connector):
     icon = "send"
     per_second = 25
     polls = True
+    links_chats = True
     secret_names = ("token",)
     form: ClassVar[Any] = TelegramForm
 
@@ -114,6 +115,9 @@ class Telegram(Connector):
         except WireTrouble as trouble:
             return trouble.problem
         return "" if (answer.body or {}).get("ok") else refusal(answer).problem
+
+    def start_link(self, account: ChannelAccount, customer: Customer, *, at: datetime) -> str:
+        return start_link(account, customer, at=at)
 
     def start(self, account: ChannelAccount, token: str, address: str, *, at: datetime) -> Customer | None:
         return link_chat(account, token, address, at=at)

@@ -229,3 +229,25 @@ def test_an_exchange_has_an_address_to_call(owner, cast):
     page = owner.get(f"/act/messages/channels/{account.id}/").content.decode()
 
     assert f"/act/messages/in/{account.secrets['callback_key']}/answer/" in page
+
+
+def test_a_customers_page_shows_their_messages_and_links_their_chat_to_a_bot(owner, cast, fake, analytics_store):
+    from hamdel.act.messages.models import ChatLink
+
+    kavenegar(cast, fake)
+    queue_one(cast, text="سلام زهرا")
+    bot = connect(
+        cast, "bale", base_url=fake.url, token="123456:AAH-secret", updates="polling", bot="cafe_bot"
+    )
+
+    page = owner.get(f"/know/customers/{cast.customer.id}/").content.decode()
+    made = owner.post(f"/act/messages/channels/{bot.id}/chats/{cast.customer.id}/")
+
+    assert "سلام زهرا" in page
+    assert f"/act/messages/channels/{bot.id}/chats/{cast.customer.id}/" in page
+    assert made.status_code == 201
+    assert "https://ble.ir/cafe_bot?start=" in made.content.decode()
+    with inside(cast.cafe):
+        assert ChatLink.objects.get().customer == cast.customer
+    foreign = f"/act/messages/channels/{bot.id}/chats/{cast.foreign_customer.id}/"
+    assert owner.post(foreign).status_code == 404
