@@ -57,7 +57,8 @@ export function draw(question: Question, language: string, words: Words): HTMLEl
   const problem = h("p", { class: "error", id: `${key}-error`, role: "alert", hidden: true }, words.required);
   if (kind in TYPES || kind === "long_text" || kind === "slider") return line(question, language, words, problem);
   const parts = kind === "score" ? scale(question, language) : kind === "matrix" ? matrix(question) : choices(question);
-  const legend = h("legend", { dir: "auto" }, question.text, optional(question, words));
+  // The one box of a consent carries the words itself.
+  const legend = kind === "consent" ? null : h("legend", { dir: "auto" }, question.text, optional(question, words));
   return h("fieldset", { class: "q", "data-q": key, "aria-describedby": `${key}-error` }, legend, picture(question), help(question), ...parts, problem);
 }
 
@@ -122,7 +123,7 @@ function scale(question: Question, language: string): HTMLElement[] {
 
 function choices(question: Question): HTMLElement[] {
   const { key, kind, other, none, text } = question;
-  if (kind === "consent") return [choice("checkbox", key, "true", question.choices?.[0]?.text ?? text)];
+  if (kind === "consent") return [choice("checkbox", key, "true", text)];
   const many = kind === "multiple";
   const add = (value: string, label: string) =>
     many ? choice("checkbox", `${key}.${value}`, value === "other" ? " " : "1", label) : choice("radio", key, value, label);
