@@ -17,7 +17,7 @@ from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.calendar.digits import format_number
 from hamdel.listen.surveys.actions import close_survey, create_survey, publish_survey
-from hamdel.listen.surveys.definition import Metric
+from hamdel.listen.surveys.definition import Metric, in_words
 from hamdel.listen.surveys.forms import StartForm, SurveyForm
 from hamdel.listen.surveys.models import Response, Survey
 from hamdel.listen.surveys.preview import preview_page
@@ -95,21 +95,36 @@ def preview(request: Request, survey_id: str) -> HttpResponse:
 @require_safe
 @needs(Permission.SEE_SURVEYS)
 def survey(request: Request, survey_id: str) -> HttpResponse:
-    """Show what was answered."""
+    """Show what was answered; of an anonymous survey no single person's answers, and no count that grows by one."""
     found = find(Survey, request, id=survey_id)
-    responses = Response.objects.filter(survey=found).select_related("customer").prefetch_related("answers")
-    page = Paginator(responses.order_by("-started_at"), A_PAGE).get_page(request.GET.get("page"))
-    shares = distribution(found)
+    is_anonymous = found.how.anonymous
+    responses = Response.objects.filter(survey=found).select_related("customer")
+    responses = responses.prefetch_related("answers", "version")
+    listed = responses.none() if is_anonymous else responses.order_by("-started_at")
+    shares = [] if is_anonymous else distribution(found)
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     return show(
         request,
         "surveys/survey.html",
         survey=found,
-        score=score_of(found.scores_by, {s.score: s.n for s in shares}) if found.scores_by else None,
-        chart=falling(shares),
-        parts=parts_of(found, shares),
-        funnel=funnel(found),
+        answered=[(response, words_of(response, language())) for response in page],
+        is_anonymous=is_anonymous,
+        score=score_of(found.scores_by, {s.score: s.n for s in shares})
+        if found.scores_by and shares
+        else None,
+        chart=falling(shares) if found.scores_by and shares else None,
+        parts=parts_of(found, shares) if shares else None,
+        funnel=None if is_anonymous else funnel(found),
         page=page,
     )
+
+
+def words_of(response: Response, spoken: str) -> list[str]:
+    """Return the answers of a response in words, without the score, which stands beside them."""
+    asks, answers = response.version.asks, {a.question: a.value for a in response.answers.all()}
+    first = asks.first_score
+    others = (question for question in asks.questions if question is not first)
+    return [words for question in others if (words := in_words(asks, question, answers, spoken))]
 
 
 def falling(shares: list[Share]) -> Columns:
