@@ -180,7 +180,7 @@ class QualtricsReader:
             if options.get("Looping") == "Static"
             else {}
         )
-        if options.get("Looping") not in {None, "", "None", "Static"}:
+        if text(options.get("Looping")) not in {"", "None", "Static"}:
             self.report.change("looped", count=1)
         turns = []
         for count, row in enumerate(items(rows)[:MOST_TURNS], 1):
@@ -335,7 +335,7 @@ class QualtricsReader:
         )
         if operator in {"Displayed", "NotDisplayed"}:
             raise CannotSay("displayed")
-        if row.get("LogicType") in {"EmbeddedField", "EmbeddedData"}:
+        if text(row.get("LogicType")) in {"EmbeddedField", "EmbeddedData"}:
             return _typed(self.making.find(f"e://{operand}"), operator, row.get("RightOperand"))
         found = re.match(r"q://([^/]+)/(\w+)(?:/([^/]+))?(?:/([^/]+))?", operand)
         if found is None or row.get("LogicType", "Question") != "Question":
