@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.apps import apps
-from django.utils.translation import gettext as _s
 from django.utils.translation import gettext_lazy as _
 
 from hamdel.ground.access.models import Member
@@ -96,19 +95,19 @@ class PlanForm(forms.ModelForm):
     def set_channels(self) -> None:
         """Offer the channels, those without an account marked."""
         offered = [
-            (channel, label if is_usable else _s("%(channel)s (not set up)") % {"channel": label})
+            (channel, label if is_usable else _("%(channel)s (not set up)") % {"channel": label})
             for channel, label, is_usable in channels_to_choose(self.member.workspace)
         ]
         for place in PLACES:
-            nothing = [] if place == "first" else [("", _s("Nothing more"))]
+            nothing = [] if place == "first" else [("", _("Nothing more"))]
             self.fields[place].choices = nothing + offered
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("whom") == Plan.Whom.RULE and not given.get("event"):
-            self.add_error("event", _s("Say after which event customers are asked."))
+            self.add_error("event", _("Say after which event customers are asked."))
         if given.get("whom") == Plan.Whom.SEGMENT and not given.get("segment"):
-            self.add_error("segment", _s("Choose a segment."))
+            self.add_error("segment", _("Choose a segment."))
         return given
 
     def fill(self, plan: Plan) -> None:
@@ -132,6 +131,7 @@ def initial_of(plan: Plan) -> dict[str, Any]:
         "wait_unit": unit,
         "segment": str(plan.segment_id or ""),
         "repeat": str(plan.repeat_days or ""),
+        "share_percent": f"{float(plan.share_percent):g}",
     }
     return shown | dict(zip(PLACES, plan.channels, strict=False))
 
@@ -197,7 +197,7 @@ class Words:
         ]  # fmt: skip
 
     def _fields(self, channel: str, language: str) -> list[dict[str, Any]]:
-        labels = {"subject": _s("Subject"), "text": _s("Words"), "reminder": _s("Words of a reminder")}
+        labels = {"subject": _("Subject"), "text": _("Words"), "reminder": _("Words of a reminder")}
         said = self.said.get(channel, {}).get(language, {})
         return [
             {

@@ -9,7 +9,6 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext as _s
 from django.utils.translation import gettext_lazy as _
 
 from hamdel.ground.access.models import Member
@@ -124,15 +123,15 @@ class Plan(WorkspaceRow):
     def missing(self) -> str:
         """Return what the plan still needs before it can ask anybody, in the active language; empty for nothing."""
         if not self.survey.is_open:
-            return _s("Publish the survey first: it takes no answers now.")
+            return str(_("Publish the survey first: it takes no answers now."))
         if not self.channels:
-            return _s("Choose at least one channel.")
+            return str(_("Choose at least one channel."))
         if self.whom == self.Whom.RULE and not self.event:
-            return _s("Say after which event customers are asked.")
+            return str(_("Say after which event customers are asked."))
         if self.whom == self.Whom.SEGMENT and self.segment_id is None:
-            return _s("Choose a segment.")
+            return str(_("Choose a segment."))
         if self.whom == self.Whom.LIST and not self.listed.exists():
-            return _s("Put customers on the list first.")
+            return str(_("Put customers on the list first."))
         return ""
 
     def words(self, channel: str, language: str) -> Mapping[str, str]:

@@ -73,7 +73,7 @@ def planner_for(survey: Survey, funnel: Funnel) -> Usual:
     knows_rate = rate.n >= FEW_INVITATIONS and rate.part > 0 and rate.value is not None
     spread, answers = spread_of(survey)
     return Usual(
-        rate_percent=round(rate.value, 1) if knows_rate and rate.value else 100 * USUAL_RATE,
+        rate_percent=float(max(round(rate.value), 1)) if knows_rate and rate.value else 100 * USUAL_RATE,
         rate_n=rate.n if knows_rate else 0,
         spread=spread,
         answers_n=answers,

@@ -178,21 +178,23 @@ def _sum(channels: Iterable[Steps]) -> Steps:
     return Steps("", *totals)
 
 
-def counts_of(plans: Sequence[Plan]) -> dict[UUID, dict[str, int]]:
-    """Return by plan how many wait, went, and were answered."""
+def counts_of(plans: Sequence[Plan], *, now: datetime) -> dict[UUID, dict[str, int]]:
+    """Return by plan how many wait, are being sent (`busy`), went, and were answered."""
     states = Invitation.State
     waiting = Q(state__in=[states.PLANNED, states.QUEUED])
+    busy = Q(state=states.QUEUED) | Q(state=states.PLANNED, due_at__lte=now)
     rows = (
         Invitation.objects.filter(plan__in=plans)
         .values("plan_id")
         .annotate(
             n=Count("id"),
             waiting=Count("id", filter=waiting),
+            busy=Count("id", filter=busy),
             refused=Count("id", filter=Q(state=states.REFUSED)),
             sent=Count("sent_at"),
             completed=Count("completed_at"),
         )
     )
-    none = {"n": 0, "waiting": 0, "refused": 0, "sent": 0, "completed": 0, "done": 0}
+    none = {"n": 0, "waiting": 0, "busy": 0, "refused": 0, "sent": 0, "completed": 0, "done": 0}
     found = {row["plan_id"]: {**row, "done": row["n"] - row["waiting"]} for row in rows}
     return {plan.id: found.get(plan.id, none) for plan in plans}

@@ -36,7 +36,7 @@ def remind_due(workspace: Workspace, *, now: datetime, most: int = AT_ONCE) -> i
             else:
                 wishes.append((row, wish))
         _queue(workspace, wishes, at=now)
-        Invitation.objects.bulk_update(rows, ["reminders", "remind_at"], batch_size=500)
+        Invitation.objects.bulk_update(rows, ["reminders", "remind_at"], batch_size=200)
         return len(rows)
 
 

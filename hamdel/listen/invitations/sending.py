@@ -7,11 +7,13 @@ are committed together, and what is committed is no longer planned.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 from zlib import crc32
 
+import orjson
 from django.db import connection
 
 from hamdel.act.messages.outgoing import Outgoing, Queued, queue
@@ -33,8 +35,16 @@ ABOUT_THE_CHANNEL = frozenset({
     "withdrawn", "no_consent", "unconfirmed",
 })  # fmt: skip
 SENDER = "invitations"
+# One JSON text for all rows: Django's own bulk update is ten times slower.
+SAVE = """
+UPDATE invitations_invitation i SET state = new.state, reason = new.reason, channel = new.channel,
+    channel_place = new.channel_place, digest = new.digest, contact_id = new.contact_id, due_at = new.due_at,
+    queued_at = new.queued_at, expires_at = new.expires_at, remind_at = new.remind_at
+FROM json_to_recordset(%s) AS new (id uuid, state text, reason text, channel text, channel_place smallint, digest text,
+    contact_id uuid, due_at timestamptz, queued_at timestamptz, expires_at timestamptz, remind_at timestamptz)
+WHERE i.id = new.id"""
 CHANGED = (
-    "state", "reason", "channel", "channel_place", "digest", "contact_id", "due_at", "queued_at", "expires_at",
+    "id", "state", "reason", "channel", "channel_place", "digest", "contact_id", "due_at", "queued_at", "expires_at",
     "remind_at",
 )  # fmt: skip
 
@@ -66,7 +76,7 @@ def send_due(workspace: Workspace, *, now: datetime, most: int = AT_ONCE) -> int
         batch = Batch(workspace, now, rows)
         _sort_out(batch)
         _queue(batch)
-        Invitation.objects.bulk_update(rows, CHANGED, batch_size=500)
+        save(rows)
         return len(rows)
 
 
@@ -172,6 +182,13 @@ def _take_result(row: Invitation, result: Queued, *, at: datetime) -> None:
 def plan_wait(row: Invitation) -> timedelta:
     """Return how long after its event the invitation was to wait."""
     return row.plan.wait if row.plan else timedelta()
+
+
+def save(rows: Sequence[Invitation]) -> None:
+    """Write down what was decided about invitations."""
+    changed = [{name: getattr(row, name) for name in CHANGED} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE, [orjson.dumps(changed).decode()])
 
 
 def refuse(row: Invitation, reason: str) -> None:

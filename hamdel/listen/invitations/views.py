@@ -46,7 +46,7 @@ def plans(request: Request) -> HttpResponse:
     order = {"running": 0, "draft": 1, "paused": 2, "ended": 3}
     listed = list(Plan.objects.visible_to(request.member).select_related("survey").order_by("-created_at"))
     listed.sort(key=lambda one: order[one.state])
-    counts = counts_of(listed)
+    counts = counts_of(listed, now=now())
     rows = [{"plan": one, "counts": counts[one.id], "said": describe(one)} for one in listed]
     return show(
         request, "invitations/plans.html", part="rows", rows=rows,
@@ -65,7 +65,7 @@ def show_plan(request: Request, found: Plan, *, problem: str = "", status: int =
     funnel = funnel_of(found.survey, now=now(), plan=found)
     return show(
         request, "invitations/plan.html", part="progress", plan=found, funnel=funnel, said=describe(found),
-        counts=counts_of([found])[found.id], problem=problem, days=USUAL_DAYS, status=status,
+        counts=counts_of([found], now=now())[found.id], problem=problem, days=USUAL_DAYS, status=status,
         may_change=request.member.may(Permission.CHANGE_SURVEYS),
         may_see_whom=request.member.may(Permission.SEE_CUSTOMERS),
         has_address=bool(settings.PUBLIC_URL), missing=found.missing(),

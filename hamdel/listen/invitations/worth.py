@@ -39,6 +39,10 @@ class Worth:
     answers_for_change: int
     invitations_for_change: int
 
+    @property
+    def is_whole_rate(self) -> bool:
+        return round(self.rate_percent, 1) == round(self.rate_percent)
+
 
 def rate_of(part: int, n: int) -> Rate:
     """Return a share with its Wilson interval."""

@@ -12,6 +12,7 @@ from hamdel.act.contacts.actions import withdraw_consent
 from hamdel.act.messages.models import Message
 from hamdel.ground.access.models import digest
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
+from hamdel.listen.invitations import sending
 from hamdel.listen.invitations.actions import end_plan, invite_customer
 from hamdel.listen.invitations.following import follow
 from hamdel.listen.invitations.models import Invitation
@@ -291,7 +292,7 @@ def test_a_batch_that_dies_leaves_nothing_half_done(cast, plan, account, monkeyp
     def die(*_given, **_more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Invitation.objects, "bulk_update", die)
+    monkeypatch.setattr(sending, "save", die)
     with pytest.raises(KeyboardInterrupt):
         send_due(cast.cafe, now=MORNING)
     monkeypatch.undo()
