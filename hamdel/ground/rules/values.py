@@ -110,7 +110,12 @@ def typed_in_clickhouse(text: str, kind: Kind) -> str:
             return f"if({text} = '', NULL, {_alike_in_clickhouse(text)})"
         case Kind.NUMBER:
             digits = f"translateUTF8({text}, {_quoted(_DIGITS)}, {_quoted(_DIGITS.values())})"
-            return f"if(match({digits}, '^(?:{_escaped(_NUMBER)})$'), toFloat64OrNull({digits}), NULL)"
+            pattern = f"'^(?:{_escaped(_NUMBER)})$'"
+            # Nearly all are Latin digits: only what has other letters at all is worth the dear translation.
+            return (
+                f"multiIf(match({text}, {pattern}), toFloat64OrNull({text}), length({text}) = lengthUTF8({text}), NULL,"
+                f" match({digits}, {pattern}), toFloat64OrNull({digits}), NULL)"
+            )
         case Kind.MOMENT:
             read = f"toUnixTimestamp64Milli(parseDateTime64BestEffortOrNull({text}, 3, 'UTC'))"
             return f"if(match({text}, '^(?:{_escaped(_MOMENT)})$'), {read}, NULL)"

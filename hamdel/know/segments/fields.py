@@ -129,4 +129,5 @@ def unknown_trait(name: str) -> Field | None:
 
 
 def _trait(trait: Trait) -> Field:
-    return Field(trait.kind, f"traits['{trait.trait}']", trait.trait, group=TRAITS)
+    # Most traits have few different values: as a dictionary each is folded once, not once a customer.
+    return Field(trait.kind, f"toLowCardinality(traits['{trait.trait}'])", trait.trait, group=TRAITS)

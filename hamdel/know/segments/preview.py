@@ -51,6 +51,6 @@ def in_words(segment: Segment) -> str:
     if not any(segment.rule.get(word) for word in segment.rule):
         return ""
     try:
-        return sentence(parse(segment.rule), fields_for(segment.workspace, segment.rule))
-    except (NotARule, AnalyticsError):
+        return sentence(parse(segment.rule), fields_for(segment.rule))
+    except NotARule:
         return ""

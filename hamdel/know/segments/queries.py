@@ -9,15 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from hamdel.ground.analytics import ask_rendered
-from hamdel.ground.rules import All, AnyOf, Field, Fields, Fragment, Is, Kind, Not, Rule, fragment, parse
-from hamdel.ground.rules.rule import FITTING, ORDERING
+from hamdel.ground.rules import All, AnyOf, Field, Fields, Fragment, Is, Not, Rule, fragment, parse
+from hamdel.ground.rules.rule import ORDERING
 from hamdel.ground.rules.values import kind_of
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.segments.fields import (
     ABOUT_FIELDS,
     CONSENT_FIELDS,
     SCORE_FIELDS,
-    customer_fields,
     unknown_trait,
 )
 from hamdel.know.segments.mirror import refresh
@@ -106,7 +105,7 @@ def count_holding(workspace: Workspace, rule: Mapping[str, Any], *, at: datetime
 def _question(workspace: Workspace, rule: Mapping[str, Any], at: datetime) -> tuple[str, dict[str, Any]]:
     """Return the SELECT that counts, and its parameters."""
     refresh(workspace)
-    fields = fields_for(workspace, rule)
+    fields = fields_for(rule)
     part = fragment(parse(rule, fields=fields), fields, now=at, customer="owner", events=EVENTS)
     return _rendered(part), dict(part.params)
 
@@ -117,27 +116,25 @@ def _rendered(part: Fragment) -> str:
     return f"{MERGED}{consents}\nSELECT count() AS n{CUSTOMERS} {scores} WHERE ({part.sql})"
 
 
-def fields_for(workspace: Workspace, rule: Mapping[str, Any]) -> Fields:
-    """Return the fields a rule needs. Traits are looked up only when it names one.
+def fields_for(rule: Mapping[str, Any]) -> Fields:
+    """Return the fields a rule needs.
 
-    A trait nobody has, or whose values have come to look like something else since the rule was written, is read as
-    the kind it is compared with: a saved segment does not break because of one odd value.
+    A trait is read as the kind it is compared with, whatever its values look like today: a saved segment does not
+    break because of one odd value, and no question about the traits comes before the question itself.
     """
-    fixed = {**ABOUT_FIELDS, **SCORE_FIELDS, **CONSENT_FIELDS}
-    traits = [one for one in comparisons(parse(rule)) if one.field.startswith("trait.")]
-    if not traits:
-        return fixed
-    known = customer_fields(workspace)
-    return {**fixed, **{one.field: field for one in traits if (field := _trait_of(one, known))}}
+    named = [one for one in comparisons(parse(rule)) if one.field.startswith("trait.")]
+    # Who only asks whether it is known says nothing about its kind: the others come later and decide.
+    named.sort(key=lambda one: one.value is not None)
+    traits = {one.field: _trait_of(one) for one in named}
+    known = {name: field for name, field in traits.items() if field}
+    return {**ABOUT_FIELDS, **SCORE_FIELDS, **CONSENT_FIELDS, **known}
 
 
-def _trait_of(rule: Is, known: Fields) -> Field | None:
-    field = known.get(rule.field) or unknown_trait(rule.field.removeprefix("trait."))
+def _trait_of(rule: Is) -> Field | None:
+    field = unknown_trait(rule.field.removeprefix("trait."))
     if field is None or rule.value is None:
         return field
-    meant = kind_of(rule.value, is_ordered=rule.operator in ORDERING)
-    fits = rule.operator in FITTING[field.kind] and field.kind in {meant, Kind.MOMENT}
-    return field if fits else replace(field, kind=meant)
+    return replace(field, kind=kind_of(rule.value, is_ordered=rule.operator in ORDERING))
 
 
 def comparisons(rule: Rule) -> Iterator[Is]:

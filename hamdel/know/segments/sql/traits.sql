@@ -1,4 +1,4 @@
--- The traits customers have, the most common first, and what their values look like.
+-- The traits many of the customers have, the most common first, and what their values look like.
 SELECT
     trait,
     count()                                                                                  AS n,
@@ -8,10 +8,15 @@ SELECT
 FROM
 (
     SELECT entry.1 AS trait, entry.2 AS value
-    FROM customers
+    FROM
+    (
+        SELECT traits
+        FROM customers
+        WHERE workspace_id = {workspace_id:UUID}
+        LIMIT 50000
+    )
     ARRAY JOIN CAST(traits, 'Array(Tuple(String, String))') AS entry
-    WHERE workspace_id = {workspace_id:UUID}
-      AND value != ''
+    WHERE value != ''
 )
 GROUP BY trait
 ORDER BY n DESC, trait
