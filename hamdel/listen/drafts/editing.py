@@ -77,7 +77,7 @@ def add_question(form: Form, kind: str, *, page: str, after: str = "") -> str:
 def replace_question(form: Form, key: str, changed: Mapping[str, Any]) -> None:
     """Give a question other properties; its key and logic stay."""
     question = find_question(form, key)
-    kept = {name: question[name] for name in ("key", "kind", "shown_if") if name in question}
+    kept: Form = {name: question[name] for name in ("key", "kind", "shown_if") if name in question}
     question.clear()
     question.update({**kept, **changed, **kept})
 

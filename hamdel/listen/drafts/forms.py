@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from hamdel.ground.calendar.digits import to_latin
 from hamdel.ground.calendar.periods import PeriodError, parse_day
@@ -19,20 +19,24 @@ from hamdel.ui.formats import day_number
 
 Words = str | Promise
 NAMES = {
-    "fa": lazy("Persian"),
-    "en": lazy("English"),
-    "ar": lazy("Arabic"),
-    "tr": lazy("Turkish"),
-    "ku": lazy("Kurdish"),
+    "fa": gettext_lazy("Persian"),
+    "en": gettext_lazy("English"),
+    "ar": gettext_lazy("Arabic"),
+    "tr": gettext_lazy("Turkish"),
+    "ku": gettext_lazy("Kurdish"),
 }
 RIGHT_TO_LEFT = {"fa", "ar", "ku", "he", "ur"}
 METRICS = (
-    ("nps", lazy("NPS: would you recommend us (0–10)")),
-    ("csat", lazy("CSAT: how satisfied are you (1–5)")),
-    ("ces2", lazy("CES 2.0: they made it easy (1–7)")),
-    ("ces1", lazy("CES 1.0: how much effort (1–5)")),
+    ("nps", gettext_lazy("NPS: would you recommend us (0–10)")),
+    ("csat", gettext_lazy("CSAT: how satisfied are you (1–5)")),
+    ("ces2", gettext_lazy("CES 2.0: they made it easy (1–7)")),
+    ("ces1", gettext_lazy("CES 1.0: how much effort (1–5)")),
 )
-LOOKS = (("numbers", lazy("Numbers")), ("stars", lazy("Stars")), ("faces", lazy("Faces, all of one colour")))
+LOOKS = (
+    ("numbers", gettext_lazy("Numbers")),
+    ("stars", gettext_lazy("Stars")),
+    ("faces", gettext_lazy("Faces, all of one colour")),
+)
 MOST_ROWS = 300
 # Rows left empty at the end, to be filled in without script.
 SPARE = 2

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from hamdel.ground.calendar.digits import format_number
 from hamdel.listen.surveys.definition import Kind
 
 Words = str | Promise
@@ -99,7 +100,10 @@ def new_question(key: str, kind: str, languages: Iterable[str]) -> dict[str, Any
         question["choices"] = [
             {
                 "value": f"c{n}",
-                "text": {code: f"{text} {n}" for code, text in in_every(languages, _("Answer")).items()},
+                "text": {
+                    code: f"{text} {format_number(n, code)}"
+                    for code, text in in_every(languages, _("Answer")).items()
+                },
             }
             for n in (1, 2, 3)
         ]
@@ -107,7 +111,10 @@ def new_question(key: str, kind: str, languages: Iterable[str]) -> dict[str, Any
         question["rows"] = [
             {
                 "value": f"r{n}",
-                "text": {code: f"{text} {n}" for code, text in in_every(languages, _("Row")).items()},
+                "text": {
+                    code: f"{text} {format_number(n, code)}"
+                    for code, text in in_every(languages, _("Row")).items()
+                },
             }
             for n in (1, 2)
         ]

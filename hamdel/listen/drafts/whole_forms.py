@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from hamdel.ground.calendar.days import local_day, start_of_day, zone_of
 from hamdel.ground.calendar.digits import to_latin
@@ -52,25 +52,30 @@ class MomentField(forms.CharField):
 class SettingsForm(forms.Form):
     """Everything of a survey that is not a question. `save` keeps it."""
 
-    name = forms.CharField(label=lazy("Name"), max_length=120)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     touchpoint = forms.CharField(
-        label=lazy("Touchpoint"), max_length=60, required=False,
-        help_text=lazy("Where in the customer's journey you ask, such as delivery or support. Scores are compared by it."),
+        label=gettext_lazy("Touchpoint"), max_length=60, required=False,
+        help_text=gettext_lazy("Where in the customer's journey you ask, such as delivery or support. Scores are compared by it."),
     )  # fmt: skip
     most_responses = NumberField(
-        label=lazy("Close after so many responses"), required=False, min_value=1, widget=forms.TextInput
+        label=gettext_lazy("Close after so many responses"),
+        required=False,
+        min_value=1,
+        widget=forms.TextInput,
     )
-    one_per_person = forms.BooleanField(label=lazy("One response from each known customer"), required=False)
+    one_per_person = forms.BooleanField(
+        label=gettext_lazy("One response from each known customer"), required=False
+    )
     anonymous = forms.BooleanField(
-        label=lazy("Anonymous"), required=False,
-        help_text=lazy("Nobody, you included, can tell who answered what. It cannot be undone for answers already given."),
+        label=gettext_lazy("Anonymous"), required=False,
+        help_text=gettext_lazy("Nobody, you included, can tell who answered what. It cannot be undone for answers already given."),
     )  # fmt: skip
     smallest_group = NumberField(
-        label=lazy("Smallest group shown"), min_value=2, widget=forms.TextInput,
-        help_text=lazy("Results of fewer answers than this are never shown when the survey is anonymous."),
+        label=gettext_lazy("Smallest group shown"), min_value=2, widget=forms.TextInput,
+        help_text=gettext_lazy("Results of fewer answers than this are never shown when the survey is anonymous."),
     )  # fmt: skip
-    progress = forms.BooleanField(label=lazy("Show how far they are"), required=False)
-    back = forms.BooleanField(label=lazy("Let them go back"), required=False)
+    progress = forms.BooleanField(label=gettext_lazy("Show how far they are"), required=False)
+    back = forms.BooleanField(label=gettext_lazy("Let them go back"), required=False)
 
     def __init__(self, survey: Survey, data: Any = None) -> None:
         self.survey, how, zone = survey, survey.how, survey.workspace.timezone
@@ -109,9 +114,9 @@ class SettingsForm(forms.Form):
 
 
 COLOURS = (
-    ("accent", lazy("Buttons and marks"), ACCENT),
-    ("background", lazy("Background"), PAPER),
-    ("text", lazy("Text"), INK),
+    ("accent", gettext_lazy("Buttons and marks"), ACCENT),
+    ("background", gettext_lazy("Background"), PAPER),
+    ("text", gettext_lazy("Text"), INK),
 )
 
 
@@ -119,9 +124,9 @@ class ThemeForm(forms.Form):
     """The looks: colours that can be read, a font, a logo."""
 
     logo = forms.FileField(
-        label=lazy("Logo"), required=False, help_text=lazy("PNG, JPEG or WebP, up to 500 KB.")
+        label=gettext_lazy("Logo"), required=False, help_text=gettext_lazy("PNG, JPEG or WebP, up to 500 KB.")
     )
-    remove_logo = forms.BooleanField(label=lazy("Take the logo away"), required=False)
+    remove_logo = forms.BooleanField(label=gettext_lazy("Take the logo away"), required=False)
 
     def __init__(self, survey: Survey, data: Any = None, files: Any = None) -> None:
         self.survey, theme = survey, survey.how.theme

@@ -82,7 +82,7 @@ def test_texts_and_answers_are_kept_and_emptied_rows_go(analyst, survey, draft):
     question = draft()["pages"][0]["questions"][1]
     assert question["text"]["fa"] == "چطور با ما آشنا شدید؟"
     assert question["required"] is True
-    assert [choice["text"].get("fa") for choice in question["choices"]] == ["از دوستان", "پاسخ 3", "تبلیغ"]
+    assert [choice["text"].get("fa") for choice in question["choices"]] == ["از دوستان", "پاسخ ۳", "تبلیغ"]
     assert [choice["value"] for choice in question["choices"]][:2] == [values[0], values[2]]
     assert question["choices"][2]["value"] not in values
     assert question["other"] == {"fa": "جای دیگر"}
