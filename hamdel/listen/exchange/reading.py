@@ -20,6 +20,7 @@ from hamdel.listen.exchange.surveyjs import SurveyJsReader
 
 MOST_BYTES = 8_000_000
 MOST_TAGS = 600_000
+CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 LONGEST_NAME = 120
 _PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd")
 
@@ -113,7 +114,8 @@ def _json(content: bytes) -> Any:
             _("The file is not text in UTF-8; save it in that encoding and try again.")
         ) from None
     try:
-        return json.loads(words)
+        # Line breaks inside texts are wrong but common, and harm nothing.
+        return json.loads(words, strict=False)
     except json.JSONDecodeError as error:
         raise Unreadable(
             _("The file is not whole: it breaks off or is damaged at line %(line)s. Export it again.")
@@ -123,11 +125,18 @@ def _json(content: bytes) -> Any:
         raise Unreadable(_("The file is nested too deeply to be a survey.")) from None
 
 
+def _is_ascii_based(content: bytes) -> bool:
+    return b"\0" not in content[:4]
+
+
 def _read_xml(content: bytes) -> Reading:
     if content.count(b"<") > MOST_TAGS:
         raise Unreadable(_("The file is nested too deeply to be a survey."))
     try:
-        root = ElementTree.fromstring(content, forbid_dtd=True)
+        # XML has no place for control characters, yet people paste them.
+        root = ElementTree.fromstring(
+            content.translate(None, CONTROLS) if _is_ascii_based(content) else content, forbid_dtd=True
+        )
     except DefusedXmlException:
         raise Unreadable(
             _("The file defines entities of its own, which a survey never does; it is not read.")

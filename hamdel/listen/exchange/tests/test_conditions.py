@@ -226,3 +226,29 @@ def test_nps_of_qualtrics_is_nps_here():
 
     [question] = reading.asked
     assert (question["kind"], question["metric"]) == ("score", "nps")
+
+
+EVERY_KIND = {
+    "MC/SACOL": "single", "MC/MACOL": "multiple", "MC/MSB": "multiple", "TE/ESTB": "long_text", "RO/DND": "ranking", "FileUpload/FileUpload": "file",
+    "DB/GRB": "statement", "Slider/HBAR": "slider", "Slider/STAR": "slider", "Matrix/Bipolar": "matrix", "Matrix/MaxDiff": "matrix",
+    "CS/VRTL": "constant_sum", "Matrix/CS": "number", "Matrix/Profile": "text", "PGR/DragAndDrop": "matrix",
+    "HotSpot/OnOff": None, "HeatMap/Image": None, "DD/DL": None, "Captcha/V2": None, "Meta/Browser": None, "Draw/Signature": None, "HL/Text": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_every_kind_of_qualtrics_becomes_a_question_or_is_named(name):
+    kind, selector = name.split("/")
+    payload = {
+        **MC, "QuestionType": kind, "Selector": selector, "SubSelector": "SingleAnswer", "Answers": {"1": {"Display": "x"}, "2": {"Display": "y"}},
+        "Groups": ["One", "Two"], "Validation": {"Settings": {"ChoiceTotal": "100", "ForceResponse": "ON"}},
+    }  # fmt: skip
+
+    reading = qsf(
+        {"QID1": payload, "QID2": TE}, {"a": [q("QID1"), q("QID2")]}, [{"Type": "Block", "ID": "a"}]
+    )
+
+    kinds = {question["kind"] for question in reading.asked if question["key"].startswith("which")}
+    assert kinds == ({EVERY_KIND[name]} if EVERY_KIND[name] else set())
+    if EVERY_KIND[name] is None:
+        assert [remark.what for remark in reading.report.dropped if remark.what == "kind"] == ["kind"]

@@ -185,3 +185,20 @@ def test_languages_come_along():
     assert reading.definition["languages"] == ["en", "fa"]
     assert questions(reading)["a"]["text"] == {"en": "Name", "fa": "نام"}
     assert check_definition(reading.definition) == []
+
+
+def test_small_faults_of_writing_do_not_stop_a_file():
+    broken_line = (
+        b'{"title": "a\nb", "pages": [{"elements": [{"type": "text", "name": "q", "title": "A\tB"}]}]}'
+    )
+    pasted = (
+        b'<?xml version="1.0"?><document><LimeSurveyDocType>Survey</LimeSurveyDocType><languages><language>fa</language></languages>'
+        b"<groups><rows><row><gid>1</gid><group_name>G</group_name><language>fa</language></row></rows></groups>"
+        b"<questions><rows><row><qid>1</qid><gid>1</gid><type>S</type><title>q</title><question>A\x0bB</question><language>fa</language>"
+        b"</row></rows></questions><surveys><rows><row><sid>1</sid><language>fa</language></row></rows></surveys></document>"
+    )
+
+    readings = [read_survey(content, "file") for content in (broken_line, pasted, "\ufeff".encode() + pasted)]
+
+    assert [list(questions(reading)) for reading in readings] == [["q"]] * 3
+    assert readings[1].definition["languages"] == ["fa"]
