@@ -30,6 +30,7 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/listen/events/relay.py",
     "hamdel/listen/events/shipping.py",
     "hamdel/listen/exchange/choosing.py",  # finds the workspace by its slug
+    "hamdel/listen/results/sharing.py",  # finds the link of a secret
     "hamdel/listen/feedback/jobs.py",  # finds the mailboxes to read
     "hamdel/listen/feedback/webhooks.py",  # finds the workspace of a feedback source's address
     "hamdel/listen/invitations/jobs.py",  # finds the workspaces with something due

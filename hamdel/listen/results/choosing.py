@@ -1,0 +1,146 @@
+"""Which responses are looked at: what stands in the address, and the SQL that finds them.
+
+A rule is asked of each different answer once, in Python, by the one rule language; SQL then only looks for the answers
+it is true of. So there is nothing to keep in step with the language's other back ends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hamdel.ground.rules import All, AnyOf, Field, Fields, Is, Not, NotARule, Operator, Rule, holds, parse
+from hamdel.listen.surveys.models import Survey
+
+ABOUT = ("channel", "language", "touchpoint")
+EXTRA = frozenset({"place", "version"})
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Responses of one survey. `day_until` is for anonymous surveys: see `protection`."""
+
+    survey: Survey
+    rule: Rule | None = None
+    fields: Fields = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+    versions: frozenset[UUID] | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    has_unfinished: bool = False
+    released_until: datetime | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        return not (self.rule or self.about or self.versions is not None or self.start or self.end)
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """Return the conditions on `surveys_response r`, with their values."""
+        parts = ["r.survey_id = %s", "r.quota = ''"]
+        values: list[Any] = [self.survey.id]
+        if not self.has_unfinished:
+            parts.append("r.completed_at IS NOT NULL")
+        for name, value in self.about.items():
+            parts.append(f"r.{_column(name)} = %s")
+            values.append(value)
+        if self.versions is not None:
+            parts.append("r.version_id = ANY(%s)")
+            values.append(list(self.versions))
+        for moment, sign in ((self.start, ">="), (self.end, "<")):
+            if moment:
+                parts.append(f"r.started_at {sign} %s")
+                values.append(moment)
+        if self.survey.how.anonymous:
+            parts.append("r.completed_at <= %s")
+            values.append(self.released_until)
+        if self.rule:
+            text, more = _rule_sql(self.rule, self)
+            parts.append(text)
+            values += more
+        return " AND ".join(parts), values
+
+
+def read_rule(text: str, fields: Fields) -> Rule | None:
+    """Return the rule of an address; None for none and for one that cannot be read."""
+    try:
+        form = json.loads(text) if text else None
+        return parse(form, fields=fields) if form and form != {"all": []} else None
+    except (ValueError, NotARule):
+        return None
+
+
+def _column(name: str) -> str:
+    if name not in ABOUT and name != "place":
+        raise ValueError(name)
+    return name
+
+
+def _rule_sql(rule: Rule, selection: Selection) -> tuple[str, list[Any]]:
+    match rule:
+        case All(parts) | AnyOf(parts):
+            joined = [_rule_sql(part, selection) for part in parts]
+            word = " AND " if isinstance(rule, All) else " OR "
+            empty = "TRUE" if isinstance(rule, All) else "FALSE"
+            text = word.join(f"({text})" for text, _values in joined) or empty
+            return text, [value for _text, values in joined for value in values]
+        case Not(part):
+            text, values = _rule_sql(part, selection)
+            return f"NOT ({text})", values
+        case Is():
+            return _is_sql(rule, selection)
+    raise ValueError("Answers have no events.")
+
+
+def _is_sql(rule: Is, selection: Selection) -> tuple[str, list[Any]]:
+    if rule.field in ABOUT:
+        column = _column(rule.field)
+        known = _ask(f"SELECT DISTINCT r.{column} FROM surveys_response r WHERE r.survey_id = %s", selection)
+        return f"r.{column} = ANY(%s)", [[text for text in known if _holds(rule, text, selection.fields)]]
+    key, _dot, part = rule.field.partition(".")
+    question = rule.field if part == "other" else key
+    known = _ask(
+        "SELECT DISTINCT a.value::text FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id"
+        " WHERE r.survey_id = %s AND a.question = %s",
+        selection,
+        question,
+    )
+    is_unset = rule.operator == Operator.UNSET
+    asked = Is(rule.field, Operator.SET) if is_unset else rule
+    fitting = [
+        text for text in known if _holds(asked, _part(json.loads(text), part, rule.field), selection.fields)
+    ]
+    found = (
+        "r.id IN (SELECT a.response_id FROM surveys_answer a WHERE a.question = %s"
+        " AND a.value::text = ANY(%s))"
+    )
+    return (f"NOT {found}" if is_unset else found), [question, fitting]
+
+
+def _holds(rule: Is, value: Any, fields: Fields) -> bool:
+    return holds(rule, {rule.field: value}, fields=fields)
+
+
+def _part(value: Any, part: str, name: str) -> Any:
+    """Return the part of an answer a rule names: see `definition.form.parts_of`."""
+    if not part or name.endswith(".other"):
+        return value
+    if isinstance(value, Mapping):
+        return value.get(part)
+    return True if isinstance(value, list) and part in value else None
+
+
+def _ask(sql: str, selection: Selection, *values: Any) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [selection.survey.id, *values])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def with_choices(fields: Mapping[str, Field]) -> dict[str, Field]:
+    """Return the fields without those that need a whole response to reckon."""
+    return {name: one for name, one in fields.items() if not name.startswith("score.")}

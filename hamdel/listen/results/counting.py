@@ -1,0 +1,81 @@
+"""How often each answer was given, in one question to PostgreSQL whatever the number of responses."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from hamdel.listen.results.choosing import Selection
+from hamdel.listen.results.versions import Asked
+from hamdel.listen.surveys.definition import Kind
+
+# Counted, but not told apart: there are as many as people.
+IN_OWN_WORDS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.PHONE, Kind.EMAIL, Kind.FILE})
+COUNT = """
+WITH chosen AS MATERIALIZED (SELECT r.id, r.version_id FROM surveys_response r WHERE {where})
+SELECT c.version_id, a.question,
+       CASE WHEN a.question = ANY(%s) OR a.question LIKE '%%.other' THEN NULL ELSE a.value::text END AS given,
+       count(*)
+FROM chosen c JOIN surveys_answer a ON a.response_id = c.id
+GROUP BY 1, 2, 3
+"""
+SIZE = """
+SELECT r.version_id, count(*), count(r.completed_at) FROM surveys_response r WHERE {where} GROUP BY 1
+"""
+
+
+@dataclass
+class Counted:
+    """The answers to one question: each value given with how often, and how many gave one."""
+
+    asked: Asked
+    n: int = 0
+    values: list[tuple[Any, int]] = field(default_factory=list)
+    others: int = 0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many responses there are, and how many of them are finished."""
+
+    n: int
+    completed: int
+
+
+def size_of(selection: Selection) -> Size:
+    where, values = selection.sql()
+    rows = ask(SIZE.format(where=where), values)
+    return Size(sum(row[1] for row in rows), sum(row[2] for row in rows))
+
+
+def counted(selection: Selection, questions: Iterable[Asked]) -> dict[str, Counted]:
+    """Return the counts of each question by its key, over the versions that count together."""
+    found = {asked.key: Counted(asked) for asked in questions}
+    unread = [key for key, one in found.items() if one.asked.question.kind in IN_OWN_WORDS]
+    where, values = selection.sql()
+    totals: dict[str, Counter[str]] = {key: Counter() for key in found}
+    for version, key, given, n in ask(COUNT.format(where=where), [*values, unread]):
+        name, _dot, part = key.partition(".")
+        one = found.get(name)
+        if one is None or version not in one.asked.together:
+            continue
+        if part:
+            one.others += n
+        else:
+            one.n += n
+            if given is not None:
+                totals[name][given] += n
+    for key, one in found.items():
+        one.values = [(json.loads(given), n) for given, n in totals[key].items()]
+    return found
+
+
+def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()

@@ -1,0 +1,136 @@
+"""The rows of an export: one for each response; of an anonymous survey one for each value, tied to nobody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from hamdel.listen.results.choosing import Selection
+from hamdel.listen.results.counting import IN_OWN_WORDS, counted, size_of
+from hamdel.listen.results.exports.columns import Column, columns_of
+from hamdel.listen.results.protection import merged
+from hamdel.listen.results.texts import texts
+from hamdel.listen.results.versions import Asked
+from hamdel.listen.surveys.definition import Kind
+
+AT_A_TIME = 2000
+ROWS = """
+SELECT r.id::text, v.number, r.started_at, r.completed_at, r.channel, r.touchpoint, r.place, r.language,
+       r.customer_id::text, r.version_id,
+       (SELECT jsonb_object_agg(a.question, a.value) FROM surveys_answer a WHERE a.response_id = r.id)::text
+FROM surveys_response r JOIN surveys_surveyversion v ON v.id = r.version_id
+WHERE {where} ORDER BY r.started_at, r.id
+"""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What an export writes: columns, and rows in their order."""
+
+    columns: list[Column]
+    rows: Iterator[list[Any]]
+
+
+def sheet_of(selection: Selection, questions: list[Asked], language: str, *, shows_whom: bool) -> Sheet:
+    """Return the sheet of a selection. Rows are read as they are written, some thousands at a time."""
+    if selection.survey.how.anonymous:
+        return _anonymous(selection, questions, language)
+    about = _about(shows_whom=shows_whom)
+    columns = columns_of(questions, language)
+    versions = {asked.key: asked.together for asked in questions}
+    return Sheet([*about, *columns], _rows(selection, columns, versions, shows_whom=shows_whom))
+
+
+def _about(*, shows_whom: bool) -> list[Column]:
+    named = [
+        ("response", _("Response"), "text"),
+        ("version", _("Version"), "number"),
+        ("started_at", _("Started"), "moment"),
+        ("completed_at", _("Completed"), "moment"),
+        ("channel", _("Channel"), "text"),
+        ("touchpoint", _("Touchpoint"), "text"),
+        ("place", _("Place"), "text"),
+        ("language", _("Language"), "text"),
+        *([("customer", _("Customer"), "text")] if shows_whom else []),
+    ]
+    return [Column(name, label, kind, lambda _answers: None) for name, label, kind in named]
+
+
+def _rows(
+    selection: Selection, columns: list[Column], versions: dict[str, frozenset], *, shows_whom: bool
+) -> Iterator[list[Any]]:
+    where, values = selection.sql()
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(ROWS.format(where=where), values)
+        while found := cursor.fetchmany(AT_A_TIME):
+            for *about, customer, version, text in found:
+                answers = {
+                    key: value
+                    for key, value in json.loads(text or "{}").items()
+                    if version in versions.get(key.partition(".")[0], ())
+                }
+                yield [
+                    *about,
+                    *([customer] if shows_whom else []),
+                    *(column.read(answers) for column in columns),
+                ]
+
+
+def _anonymous(selection: Selection, questions: list[Asked], language: str) -> Sheet:
+    columns = [
+        Column("question", _("Question"), "text", lambda _answers: None),
+        Column("answer", _("Answer"), "text", lambda _answers: None),
+        Column("n", _("How many"), "number", lambda _answers: None),
+    ]
+    return Sheet(columns, iter(_counts(selection, questions, language)))
+
+
+def _counts(selection: Selection, questions: list[Asked], language: str) -> list[list[Any]]:
+    """Return each question's answers with how many gave them: no row holds two answers of one person."""
+    least = selection.survey.how.smallest_group
+    if size_of(selection).n < least:
+        return []
+    found, rows = counted(selection, questions), []
+    for asked in questions:
+        one = found[asked.key]
+        if one.n < least:
+            continue
+        if asked.question.kind in IN_OWN_WORDS:
+            is_telling = asked.question.kind in {Kind.PHONE, Kind.EMAIL, Kind.FILE}
+            rows += (
+                []
+                if is_telling
+                else [[asked.key, w.text, 1] for w in texts(selection, asked.key, most=10**6)]
+            )
+            continue
+        for column in columns_of([asked], language):
+            if column.name.endswith("other_text"):
+                continue
+            rows += _merged(column, one.values, least)
+    return rows
+
+
+def _merged(column: Column, values: list[tuple[Any, int]], least: int) -> list[list[Any]]:
+    counts: dict[Any, int] = {}
+    for value, n in values:
+        read = column.read({column.name.partition(".")[0]: value})
+        if read is not None:
+            counts[read] = counts.get(read, 0) + n
+    if sum(counts.values()) < least:
+        return []
+    rows = []
+    for group in merged(counts, least):
+        words = sorted(str(column.labels.get(value, value)) for value in group)
+        rows.append(
+            [
+                column.name,
+                words[0] if len(group) == 1 else _("Others together"),
+                sum(counts[v] for v in group),
+            ]
+        )
+    return rows

@@ -1,0 +1,69 @@
+"""Where people leave a survey: how far each response came, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hamdel.listen.results.choosing import Selection
+from hamdel.listen.results.counting import ask
+from hamdel.listen.results.versions import Asked
+
+LAST = """
+WITH chosen AS MATERIALIZED (SELECT r.id, r.completed_at FROM surveys_response r WHERE {where})
+SELECT place, count(*) FROM (
+    SELECT c.id, max(array_position(%s::text[], split_part(a.question, '.', 1))) AS place
+    FROM chosen c LEFT JOIN surveys_answer a ON a.response_id = c.id
+    WHERE c.completed_at IS NULL GROUP BY c.id
+) AS last GROUP BY 1
+"""
+DAYS = "SELECT {what} AS what, count(*) FROM surveys_response r WHERE {where} GROUP BY 1 ORDER BY 1"
+
+
+@dataclass(frozen=True)
+class Left:
+    """How many gave their last answer on this page and went no further, of how many who came so far."""
+
+    page: int
+    left: int
+    reached: int
+
+    @property
+    def number(self) -> int:
+        return self.page + 1
+
+    @property
+    def percent(self) -> float | None:
+        return 100 * self.left / self.reached if self.reached else None
+
+
+def leaving(selection: Selection, questions: Sequence[Asked], completed: int) -> list[Left]:
+    """Return for each page how many left after answering on it; page −1 is before the first answer."""
+    everybody = replace(selection, has_unfinished=True)
+    where, values = everybody.sql()
+    rows = ask(LAST.format(where=where), [*values, [asked.key for asked in questions]])
+    pages = sorted({asked.page for asked in questions})
+    gone = dict.fromkeys([-1, *pages], 0)
+    for place, n in rows:
+        gone[-1 if place is None else questions[place - 1].page] += n
+    reached, found = completed + sum(gone.values()), []
+    for page, left in gone.items():
+        found.append(Left(page, left, reached))
+        reached -= left
+    return found
+
+
+def by(selection: Selection, what: str) -> list[tuple[str, int]]:
+    """Return how many responses there are by `channel`, `language` or `place`."""
+    if what not in {"channel", "language", "place"}:
+        raise ValueError(what)
+    where, values = selection.sql()
+    return [(row[0], row[1]) for row in ask(DAYS.format(what=f"r.{what}", where=where), values)]
+
+
+def by_day(selection: Selection) -> list[tuple[str, int]]:
+    """Return how many responses began on each local day, ISO."""
+    where, values = selection.sql()
+    what = "to_char(r.started_at AT TIME ZONE %s, 'YYYY-MM-DD')"
+    zone = selection.survey.workspace.timezone
+    return [(row[0], row[1]) for row in ask(DAYS.format(what=what, where=where), [zone, *values])]

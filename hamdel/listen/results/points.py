@@ -1,0 +1,46 @@
+"""Points of a quiz: their mean and how many passed, from how often each set of marked answers was given."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from django.utils.translation import gettext as _
+
+from hamdel.listen.results.choosing import Selection
+from hamdel.listen.results.counting import ask
+from hamdel.listen.results.figures import said
+from hamdel.listen.results.tallies import mean_of
+from hamdel.listen.surveys.definition import is_marked
+from hamdel.listen.surveys.models import SurveyVersion
+from hamdel.measure.metrics.scores import share
+from hamdel.ui import formats
+
+SETS = """
+SELECT given, count(*) FROM (
+    SELECT (SELECT jsonb_object_agg(a.question, a.value) FROM surveys_answer a
+            WHERE a.response_id = r.id AND a.question = ANY(%s))::text AS given
+    FROM surveys_response r WHERE {where} AND r.version_id = %s
+) AS sets GROUP BY 1
+"""
+
+
+def points_of(selection: Selection, version: SurveyVersion) -> list[tuple[str, str]]:
+    """Return the mean of the points and the share that passed, of one version, with their intervals in words."""
+    where, values = selection.sql()
+    keys = [question.key for question in version.asks.questions if is_marked(question)]
+    points: Counter[float] = Counter()
+    passed = 0
+    for given, n in ask(SETS.format(where=where), [keys, *values, version.id]):
+        reached = version.asks.result(json.loads(given or "{}"))
+        points[reached.points] += n
+        passed += n if reached.passed else 0
+    mean, part = mean_of(points), share(passed, sum(points.values()))
+    if mean is None or part is None:
+        return []
+    between = _("%(value)s (%(low)s to %(high)s)") % {
+        "value": formats.percent(part.value),
+        "low": formats.percent(part.low),
+        "high": formats.percent(part.high),
+    }
+    return [(_("Mean points"), said(mean)), (_("Passed"), between)]

@@ -1,0 +1,199 @@
+"""A survey's results for members: figures, texts, tables, single responses, files."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from urllib.parse import urlencode
+
+import orjson
+from django.core.paginator import Paginator
+from django.db.models.expressions import RawSQL
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hamdel.ground.access.doors import Request, find, needs
+from hamdel.ground.access.permissions import Permission
+from hamdel.ground.audit.actions import record
+from hamdel.ground.rules.building import Draft
+from hamdel.listen.results.choosing import ABOUT, Selection
+from hamdel.listen.results.crossing import BESIDE, CROSSABLE, crossed
+from hamdel.listen.results.exports.files import TYPES, WRITERS
+from hamdel.listen.results.exports.rows import sheet_of
+from hamdel.listen.results.page import results_of, selection_of
+from hamdel.listen.results.responses import in_words_of
+from hamdel.listen.results.tables import heading_of, shown_table
+from hamdel.listen.results.texts import texts
+from hamdel.listen.results.versions import Asked, combined, versions_of
+from hamdel.listen.surveys.models import Response, Survey
+from hamdel.ui.pages import show
+
+A_PAGE = 25
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.SEE_SURVEYS)
+def results(request: Request, survey_id: str) -> HttpResponse:
+    """Show the results; a posted rule becomes part of the address."""
+    survey, at = find(Survey, request, id=survey_id), now()
+    selection = selection_of(survey, request.GET, language(), at=at)
+    if request.method == "POST":
+        draft = Draft.read(request.POST, fields=selection.fields)
+        if not draft.is_being_built and draft.is_valid():
+            return HttpResponseRedirect(address(request, draft))
+        return _page(request, survey, selection, draft, status=200 if draft.is_being_built else 422)
+    return _page(request, survey, selection, Draft.of(_rule_form(request), fields=selection.fields))
+
+
+def _page(
+    request: Request, survey: Survey, selection: Selection, draft: Draft, *, status: int = 200
+) -> HttpResponse:
+    found = results_of(survey, selection, language(), at=now())
+    part = "rule" if request.method == "POST" else "figures"
+    return show(
+        request,
+        "results/results.html",
+        part=part,
+        status=status,
+        survey=survey,
+        results=found,
+        draft=draft,
+        query=request.GET.urlencode(),
+        chosen={name: request.GET.get(name, "") for name in (*ABOUT, "version", "unfinished")},
+        forms=list(WRITERS),
+    )
+
+
+def address(request: Request, draft: Draft) -> str:
+    """Return the address of the results with what the form says in it."""
+    kept = {name: request.POST.get(name, "") for name in (*ABOUT, "version", "unfinished")}
+    if not draft.is_empty:
+        kept["rule"] = orjson.dumps(draft.rule).decode()
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _rule_form(request: Request) -> dict | None:
+    try:
+        form = orjson.loads(request.GET.get("rule") or "null")
+    except ValueError:
+        return None
+    return form if isinstance(form, dict) else None
+
+
+@require_safe
+@needs(Permission.SEE_SURVEYS)
+def written(request: Request, survey_id: str, key: str) -> HttpResponse:
+    """Show what people wrote for one question."""
+    survey = find(Survey, request, id=survey_id)
+    selection = selection_of(survey, request.GET, language(), at=now())
+    search = request.GET.get("q", "")
+    return show(
+        request,
+        "results/texts.html",
+        part="list",
+        survey=survey,
+        asked=question_of(survey, key),
+        title=heading_of(question_of(survey, key), language()),
+        texts=texts(selection, key, search, most=200),
+        search=search,
+        query=request.GET.urlencode(),
+    )
+
+
+@require_safe
+@needs(Permission.SEE_SURVEYS)
+def crossing(request: Request, survey_id: str) -> HttpResponse:
+    """Show two questions against each other."""
+    survey = find(Survey, request, id=survey_id)
+    questions = [one for one in combined(versions_of(survey), survey) if one.question.kind in CROSSABLE]
+    sides: dict[str, Asked | str] = {one.key: one for one in questions}
+    sides |= {f"about.{name}": name for name in BESIDE}
+    row, column = (sides.get(request.GET.get(name, "")) for name in ("row", "column"))
+    table = None
+    if row is not None and column is not None and row != column:
+        selection = selection_of(survey, request.GET, language(), at=now())
+        least = survey.how.smallest_group if survey.how.anonymous else 0
+        table = shown_table(crossed(selection, row, column, least=least), row, column, language(), least)
+    options = [(name, heading_of(side, language())) for name, side in sides.items()]
+    return show(
+        request,
+        "results/crossing.html",
+        survey=survey,
+        options=options,
+        row=request.GET.get("row", ""),
+        column=request.GET.get("column", ""),
+        table=table,
+    )
+
+
+@require_safe
+@needs(Permission.SEE_SURVEYS)
+def responses(request: Request, survey_id: str) -> HttpResponse:
+    """List single responses; there are none of an anonymous survey."""
+    survey = find(Survey, request, id=survey_id)
+    page = None
+    if not survey.how.anonymous:
+        where, values = selection_of(survey, request.GET, language(), at=now()).sql()
+        # The conditions are ours, their values bound: see `choosing`.
+        chosen = RawSQL(f"SELECT r.id FROM surveys_response r WHERE {where}", values)  # noqa: S611
+        rows = Response.objects.filter(survey=survey, id__in=chosen)
+        rows = rows.select_related("customer", "version").order_by("-started_at", "-id")
+        page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    whom = request.member.may(Permission.SEE_CUSTOMERS)
+    return show(request, "results/responses.html", survey=survey, page=page, shows_whom=whom)
+
+
+@require_safe
+@needs(Permission.SEE_SURVEYS)
+def response(request: Request, survey_id: str, response_id: str) -> HttpResponse:
+    """Show one response, question by question."""
+    survey = find(Survey, request, id=survey_id)
+    if survey.how.anonymous:
+        raise Http404
+    found = find(Response, request, id=response_id, survey=survey)
+    return show(
+        request,
+        "results/response.html",
+        survey=survey,
+        response=found,
+        answers=in_words_of(found, language()),
+        shows_whom=request.member.may(Permission.SEE_CUSTOMERS),
+    )
+
+
+@require_safe
+@needs(Permission.SEE_SURVEYS)
+def export(request: Request, survey_id: str, form: str) -> HttpResponse:
+    """Send a file of what is selected: csv, xlsx, parquet or sav."""
+    survey = find(Survey, request, id=survey_id)
+    if form not in WRITERS:
+        raise Http404
+    selection = selection_of(survey, request.GET, language(), at=now())
+    questions = combined(versions_of(survey), survey)
+    whom = request.member.may(Permission.SEE_CUSTOMERS)
+    sheet = sheet_of(selection, questions, language(), shows_whom=whom)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"results.{form}"
+        WRITERS[form](sheet, path, is_rtl=language() == "fa")
+        # Opened before the folder goes: what is open can be read to its end.
+        file = path.open("rb")
+    record(
+        "results exported", workspace=request.workspace, by=request.member, subject=f"{survey.name} ({form})"
+    )
+    name = f"{survey.name}.{form}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[form])
+
+
+def question_of(survey: Survey, key: str) -> Asked:
+    """Return a question of any version, or 404."""
+    for asked in combined(versions_of(survey), survey):
+        if asked.key == key:
+            return asked
+    raise Http404
+
+
+def language() -> str:
+    return translation.get_language() or "en"
