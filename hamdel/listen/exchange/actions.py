@@ -22,6 +22,8 @@ def import_survey(
 
     The same file again makes another draft: somebody may want to try twice.
     """
+    # A file's name may hold bytes that are no text, and PostgreSQL keeps neither those nor NUL.
+    name = name.encode("utf-8", "replace").decode().replace("\0", "")[-255:]
     reading = read_survey(content, name)
     survey = Survey.objects.create(
         workspace=workspace, name=reading.name, metric=metric_in(reading), draft=reading.definition
@@ -30,7 +32,7 @@ def import_survey(
     return SurveyImport.objects.create(
         workspace=workspace,
         survey=survey,
-        file_name=name[-255:].replace("\0", ""),
+        file_name=name,
         format=reading.format,
         questions=len(reading.asked),
         kept=reading.kept,

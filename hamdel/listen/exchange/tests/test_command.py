@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 
@@ -93,6 +94,16 @@ def test_a_broken_file_is_said_and_the_others_still_come(command, cast, tmp_path
     assert [outcome["survey"] is None for outcome in outcomes] == [True, True, True, True, False]
     with inside(cast.cafe):
         assert SurveyImport.objects.count() == 1
+
+
+def test_a_file_whose_name_is_no_text_is_imported(command, tmp_path):
+    file = tmp_path / os.fsdecode(b"caf\xe9\xff.json")
+    file.write_text(GOOD.replace('"title": "Coffee", ', ""))
+
+    code, [outcome] = command(file)
+
+    assert (code, outcome["error"]) == (0, None)
+    assert outcome["name"].startswith("caf")
 
 
 def test_nothing_of_another_workspace_is_touched(command, cast, tmp_path):
