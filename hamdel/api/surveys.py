@@ -21,6 +21,7 @@ from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import whole_customer
 from hamdel.listen.invitations.actions import invite_customer, link_path
 from hamdel.listen.surveys.actions import SurveyClosed, create_survey, publish_survey
+from hamdel.listen.surveys.definition import check_definition
 from hamdel.listen.surveys.models import Response, Survey
 from hamdel.listen.surveys.ready_made import READY_MADE
 
@@ -52,9 +53,11 @@ class SurveyDetail(SurveyItem):
 
 
 class NewSurvey(Schema):
-    """A survey to make: a ready one, under another name and touchpoint if you like."""
+    """A survey to make: a ready one, or one of your own by its definition (format 2)."""
 
-    ready_made: ReadyKey
+    ready_made: ReadyKey | None = None
+    definition: dict[str, Any] | None = None
+    settings: dict[str, Any] | None = None
     name: Name | None = None
     touchpoint: Short | None = None
     publish: bool = False
@@ -67,13 +70,18 @@ class AnswerItem(Schema):
 
 
 class ResponseItem(Schema):
-    """One person’s way through the survey; `completed_at` is null while they are under way."""
+    """One person’s way through the survey; `completed_at` is null while they are under way.
+
+    `quota` is the full quota that ended it early, `place` where it was answered.
+    """
 
     id: UUID
     customer: UUID | None
     channel: str
     touchpoint: str
+    place: str
     language: str
+    quota: str
     score: int | None
     started_at: datetime
     completed_at: datetime | None
@@ -116,19 +124,34 @@ def list_surveys(request: ApiRequest, limit: Limit, cursor: Cursor) -> Page[Surv
 @router.post("", response={201: SurveyDetail, PROBLEMS: Problem}, summary="Make a survey")
 @needs(Permission.CHANGE_SURVEYS)
 def post_survey(request: ApiRequest, body: NewSurvey) -> Status[SurveyDetail]:
-    ready = READY_MADE[body.ready_made]
+    if (body.ready_made is None) == (body.definition is None):
+        raise ApiError(400, "one_of_two", "Send either ready_made or definition.")
+    ready = READY_MADE[body.ready_made] if body.ready_made else None
+    definition = ready.definition() if ready else checked(body.definition)
+    ready_name = ready.name[0 if request.workspace.language == "fa" else 1] if ready else ""
     survey = create_survey(
         request.workspace,
-        name=body.name or ready.name[0 if request.workspace.language == "fa" else 1],
-        metric=ready.metric,
-        touchpoint=ready.touchpoint if body.touchpoint is None else body.touchpoint,
-        definition=ready.definition(),
+        name=body.name or ready_name or "API",
+        metric=ready.metric if ready else None,
+        touchpoint=(ready.touchpoint if ready else "") if body.touchpoint is None else body.touchpoint,
+        definition=definition,
         by=request.member,
     )
+    if body.settings is not None:
+        survey.settings = body.settings
+        survey.save(update_fields=["settings"])
     if body.publish:
         publish_survey(survey, by=request.member, at=now())
         survey.refresh_from_db()
     return Status(201, _detail(request, survey))
+
+
+def checked(definition: Any) -> dict[str, Any]:
+    """Return a definition that may be published. Raises ApiError with the first thing that is wrong and its place."""
+    if problems := check_definition(definition):
+        where, what = problems[0]
+        raise ApiError(400, "invalid_definition", f"{where}: {what}" if where else what)
+    return definition
 
 
 @router.get("/{uuid:survey_id}", response={200: SurveyDetail, PROBLEMS: Problem}, summary="Get a survey")
@@ -144,7 +167,12 @@ def get_survey(request: ApiRequest, survey_id: UUID) -> SurveyDetail:
 )
 @needs(Permission.SEE_SURVEYS)
 def list_responses(request: ApiRequest, survey_id: UUID, limit: Limit, cursor: Cursor) -> Page[ResponseItem]:
+    """Answers one by one. Of an anonymous survey nobody sees these: single answers side by side can name a person."""
     survey = find(Survey, request, id=survey_id)
+    if survey.how.anonymous:
+        raise ApiError(
+            403, "anonymous_survey", "This survey is anonymous: see its results, which are of groups."
+        )
     found = Response.objects.visible_to(request.member).filter(survey=survey).prefetch_related("answers")
     if last := id_after(cursor):
         found = found.filter(id__lt=last)
@@ -222,7 +250,9 @@ def _response(row: Response, *, may_see_whom: bool) -> ResponseItem:
         customer=row.customer_id if may_see_whom else None,
         channel=row.channel,
         touchpoint=row.touchpoint,
+        place=row.place,
         language=row.language,
+        quota=row.quota,
         score=row.score,
         started_at=row.started_at,
         completed_at=row.completed_at,

@@ -112,3 +112,42 @@ def test_an_outsider_finds_no_survey(program, stranger, cast):
         ).status_code
         == 404
     )
+
+
+def own_form() -> dict:
+    question = {"key": "why", "kind": "text", "text": {"fa": "چرا؟", "en": "Why?"}}
+    return {"format": 2, "languages": ["fa", "en"], "pages": [{"key": "p1", "questions": [question]}]}
+
+
+def test_a_survey_is_made_of_its_definition_and_answered(program, client, cast):
+    made = program.post("/surveys", {"definition": own_form(), "name": "خودم", "publish": True}).json()
+    path = made["link"].removeprefix("http://testserver")
+
+    client.post(f"{path}?place=table-3", {"page": "0", "why": "نزدیک بود"})
+
+    [response] = program.get(f"/surveys/{made['id']}/responses").json()["items"]
+    assert (made["metric"], made["definition"]) == ("", own_form())
+    assert [(a["question"], a["value"]) for a in response["answers"]] == [("why", "نزدیک بود")]
+    assert response["place"] == "table-3"
+
+
+def test_a_wrong_definition_is_refused_by_its_place(program):
+    form = own_form()
+    form["pages"][0]["questions"][0]["kind"] = "magic"
+
+    response = program.post("/surveys", {"definition": form})
+
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_definition")
+    assert "pages[0].questions[0].kind" in response.json()["message"]
+    assert program.post("/surveys", {}).json()["code"] == "one_of_two"
+
+
+def test_nobody_reads_single_answers_of_an_anonymous_survey(program, client):
+    made = program.post(
+        "/surveys", {"definition": own_form(), "settings": {"anonymous": True}, "publish": True}
+    ).json()
+    client.post(made["link"].removeprefix("http://testserver"), {"page": "0", "why": "x"})
+
+    response = program.get(f"/surveys/{made['id']}/responses")
+
+    assert (response.status_code, response.json()["code"]) == (403, "anonymous_survey")

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.calendar.digits import format_number
-from hamdel.listen.surveys.actions import close_survey, create_survey, publish_survey
+from hamdel.listen.surveys.actions import NotReady, close_survey, create_survey, publish_survey
 from hamdel.listen.surveys.definition import Metric, in_words
-from hamdel.listen.surveys.forms import StartForm, SurveyForm
+from hamdel.listen.surveys.forms import StartForm
 from hamdel.listen.surveys.models import Response, Survey
 from hamdel.listen.surveys.preview import preview_page
 from hamdel.listen.surveys.queries import Share, distribution, funnel
@@ -52,26 +52,21 @@ def new(request: Request) -> HttpResponse:
             definition=ready.definition(),
             by=request.member,
         )
-        return HttpResponseRedirect(reverse("drafts:editor", args=[survey.id]))
+        return HttpResponseRedirect(editor_address(survey))
     side = 0 if translation.get_language() == "fa" else 1
     listed = [(r.key, r.name[side], r.question[side], r.metric.value.upper()) for r in READY_MADE.values()]
     return show(request, "surveys/new.html", ready_made=listed)
 
 
-@require_http_methods(["GET", "POST"])
+@require_safe
 @needs(Permission.CHANGE_SURVEYS)
 def edit(request: Request, survey_id: str) -> HttpResponse:
-    survey = find(Survey, request, id=survey_id)
-    form = SurveyForm(survey, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        survey.name, survey.touchpoint = form.cleaned_data["name"], form.cleaned_data["touchpoint"]
-        survey.draft = form.definition()
-        survey.save(update_fields=["name", "touchpoint", "draft"])
-        if "publish" in request.POST:
-            publish_survey(survey, by=request.member, at=now())
-            return HttpResponseRedirect(reverse("surveys:survey", args=[survey.id]))
-        return HttpResponseRedirect(request.path)
-    return show(request, "surveys/edit.html", survey=survey, form=form, status=422 if form.errors else 200)
+    """Lead to the editor, which lies above."""
+    return HttpResponseRedirect(editor_address(find(Survey, request, id=survey_id)))
+
+
+def editor_address(survey: Survey) -> str:
+    return reverse("drafts:editor", args=[survey.id])
 
 
 @require_safe
@@ -108,6 +103,7 @@ def survey(request: Request, survey_id: str) -> HttpResponse:
         "surveys/survey.html",
         survey=found,
         answered=[(response, words_of(response, language())) for response in page],
+        edit_address=editor_address(found),
         is_anonymous=is_anonymous,
         score=score_of(found.scores_by, {s.score: s.n for s in shares})
         if found.scores_by and shares
@@ -159,12 +155,15 @@ def sharing(request: Request, survey_id: str) -> HttpResponse:
 @require_POST
 @needs(Permission.CHANGE_SURVEYS)
 def publication(request: Request, survey_id: str) -> HttpResponse:
-    """Publish, or close with `close`."""
+    """Publish, or close with `close`. What cannot be published is shown where it is mended."""
     found = find(Survey, request, id=survey_id)
     if "close" in request.POST:
         close_survey(found, by=request.member)
     else:
-        publish_survey(found, by=request.member, at=now())
+        try:
+            publish_survey(found, by=request.member, at=now())
+        except NotReady:
+            return HttpResponseRedirect(editor_address(found))
     return HttpResponseRedirect(reverse("surveys:survey", args=[found.id]))
 
 
