@@ -90,7 +90,7 @@ def show_widget(
     return show(
         request, "widgets/widget.html", part=part, widget=kept, form=form, draft=draft, may_change=may_change(request),
         funnel=funnels([widget.id]).get(widget.id, Funnel()), days=funnel_by_day(widget.id, request.workspace.timezone),
-        snippet=snippet_for(request), status=status,
+        snippet=snippet_for(request), may_manage=request.member.may(Permission.MANAGE_WORKSPACE), status=status,
     )  # fmt: skip
 
 
