@@ -23,7 +23,8 @@ MOST_A_COMMIT = 200
 BUSY_SECONDS = 0.2
 
 
-Task, Result = TypeVar("Task"), TypeVar("Result")
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 
 class Busy(Exception):

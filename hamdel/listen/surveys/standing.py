@@ -192,7 +192,7 @@ class Standing:
         self.news += self._news(before, at)
         if is_completed:
             self.completed_at = at
-            about = {"invitation_id": self.invitation_id, "quota": self.quota}
+            about: dict[str, Any] = {"invitation_id": self.invitation_id, "quota": self.quota}
             self.news.append(SurveyCompleted(**self._of(at), **about))
         self.score = next(self._scores(), None)
         self.is_touched = True
