@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from contextlib import suppress
 from datetime import timedelta
@@ -12,9 +13,11 @@ from django.utils.timezone import now
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from hamdel.ground.analytics import AnalyticsError
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.ground.workspaces.tenancy import across_workspaces
 
+log = logging.getLogger(__name__)
 QUEUE = "invitations"
 # Others have their turn after this long; what is left goes on with the next job.
 A_TURN_SECONDS = 40
@@ -56,7 +59,11 @@ def work(workspace: Workspace, *, seconds: float) -> bool:
     from hamdel.listen.invitations.sending import send_due
 
     ends = time.monotonic() + seconds
-    plan_rounds(workspace, at=now())
+    try:
+        plan_rounds(workspace, at=now())
+    except AnalyticsError as away:
+        # Segments are asked for in ClickHouse; what is planned already goes on without it.
+        log.warning("Segments cannot be asked now: %s", away)
     expire_due(workspace, now=now())
     for step in (send_due, remind_due):
         while step(workspace, now=now()):

@@ -171,3 +171,18 @@ def test_a_recurring_plan_asks_everybody_once_a_round_some_each_day(cast, survey
     assert max(a_day) < 20
     assert again == 0
     assert later == sum(day_of_round(plan.seed, one.id, 7) <= 3 for one in customers)
+
+
+def test_a_segment_is_asked_once_whole_customers_only(cast, survey, analytics_store):
+    from hamdel.know.segments.models import Segment
+
+    with inside(cast.cafe):
+        rule = {"field": "name", "operator": "contains", "value": "کاوه"}
+        segment = Segment.objects.create(
+            workspace=cast.cafe, name="کاوه‌ها", rule=rule, created_at=MORNING, changed_at=MORNING
+        )
+    plan = plan_of(survey, whom=Plan.Whom.SEGMENT, segment_id=segment.id)
+
+    plan_next(cast.cafe, plan.id, at=MORNING)
+
+    assert [row.customer_id for row in rows()] == [cast.phoneless.id]
