@@ -27,7 +27,7 @@ export type Question = {
 };
 export type Page = { number: number; steps: number; last: boolean; title?: string; text?: string; questions: Question[] };
 export type Typed = Record<string, string>;
-export type Words = Record<"next" | "send" | "close" | "optional" | "required" | "problem" | "sending" | "feedback", string>;
+export type Words = Record<"next" | "send" | "close" | "optional" | "required" | "problem" | "feedback", string>;
 
 export const NATIVE = new Set([
   "score", "single", "multiple", "text", "long_text", "number", "phone", "email", "consent", "statement", "slider", "matrix", "hidden",

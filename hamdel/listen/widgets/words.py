@@ -14,7 +14,6 @@ WIDGET = {
     "optional": _("(optional)"),
     "required": _("Please choose an answer."),
     "problem": _("That did not go through. Please check your connection and send it again."),
-    "sending": _("Sending"),
     "feedback": _("Your opinion"),
 }
 KIOSK = {
@@ -32,7 +31,6 @@ KIOSK = {
     "look": _("Please look at this answer again."),
     "revoked": _("This kiosk has been switched off"),
     "removed_text": _("Its address no longer works. Ask whoever looks after Hamdel for a new one."),
-    "still": _("Are you still there?"),
 }
 
 

@@ -9,7 +9,7 @@ import { Sending } from "./sending";
 import { type Kept, Shelf } from "./shelf";
 import { KIOSK } from "./style";
 
-export type KioskWords = Words & Record<"start" | "again" | "still" | "thanks" | "staff" | "wrong" | "leave" | "now" | "last" | "waiting" | "never" | "revoked" | "back" | "look" | "removed_text" | "name", string>;
+export type KioskWords = Words & Record<"start" | "again" | "thanks" | "staff" | "wrong" | "leave" | "now" | "last" | "waiting" | "never" | "revoked" | "back" | "look" | "removed_text" | "name", string>;
 export type Setup = {
   device: string; name: string; sender: string; place: string; version: string; pin: string;
   idle_seconds: number; thanks_seconds: number; accent: string; on: string;
