@@ -106,8 +106,10 @@ def send_claim(claim: Claim, *, now: Clock) -> int:
         time.sleep(max(wait.total_seconds(), 0))
         batch = claim.messages[first : first + size]
         allowed = put_on_wire(claim, batch, now=now())
+        started = time.monotonic()
         outcomes = sent(connector, claim.account, allowed) if allowed else []
-        record_outcomes(claim.account, allowed, outcomes, at=now())
+        took = int((time.monotonic() - started) * 1_000)
+        record_outcomes(claim.account, allowed, outcomes, at=now(), milliseconds=took)
         done += len(allowed)
         trouble = next((one for one in outcomes if one.is_about_account), None)
         if outcomes:

@@ -52,6 +52,10 @@ class Answer:
         except ValueError:
             return None
 
+    def request_for(self, *parts: str) -> str:
+        """Return of a call for many messages what concerns one of them."""
+        return "\n".join([self.request.partition("\n")[0], *parts])
+
     @property
     def retry_after(self) -> float:
         """Return for how many seconds the gateway asks to be left alone; 0 when it says nothing readable."""

@@ -59,7 +59,7 @@ class Kavenegar(SmsConnector):
             return broken(trouble, len(parcels))
         status = status_of(answer)
         if status == 200:
-            return _read_entries(answer, len(parcels))
+            return _read_entries(answer, parcels)
         if (status in codes.OF_MESSAGE or status == codes.TOO_MANY) and len(parcels) > 1:
             # One of them is wrong and none was sent: halves find out which.
             middle = len(parcels) // 2
@@ -76,7 +76,7 @@ class Kavenegar(SmsConnector):
             answer = ask(account, "verify/lookup", data)
         except WireTrouble as trouble:
             return broken(trouble, 1)[0]
-        return _read_entries(answer, 1)[0] if status_of(answer) == 200 else refusal(answer)
+        return _read_entries(answer, [parcel])[0] if status_of(answer) == 200 else refusal(answer)
 
     def look_up(self, account: ChannelAccount, parcels: Sequence[Parcel]) -> list[Outcome | None]:
         """Ask by our own numbers. What Kavenegar never had was not sent; a pattern has no number to ask by."""
@@ -150,16 +150,17 @@ def refusal(answer: Answer) -> Outcome:
     return failed_call(answer) or Outcome.unknown("bad_answer", **said)
 
 
-def _read_entries(answer: Answer, count: int) -> list[Outcome]:
+def _read_entries(answer: Answer, parcels: Sequence[Parcel]) -> list[Outcome]:
     entries = answer.body.get("entries") or []
-    if len(entries) != count:
-        return [Outcome.unknown("bad_answer", answer=answer.text, request=answer.request)] * count
+    if len(entries) != len(parcels):
+        return [Outcome.unknown("bad_answer", answer=answer.text, request=answer.request)] * len(parcels)
     return [
         codes.outcome_of(
             int(entry["status"]), entry["messageid"], cost_rial=int(entry.get("cost") or 0),
-            answer=json.dumps(entry, ensure_ascii=False), request=answer.request,
+            answer=json.dumps(entry, ensure_ascii=False),
+            request=answer.request_for(f"receptor {national(parcel.address)}, localid {parcel.local_id}"),
         )
-        for entry in entries
+        for entry, parcel in zip(entries, parcels, strict=True)
     ]  # fmt: skip
 
 

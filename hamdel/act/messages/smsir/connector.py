@@ -70,7 +70,7 @@ class SmsIr(SmsConnector):
             return broken(trouble, len(parcels))
         status = status_of(answer)
         if status == DONE:
-            return _read_pack(answer, len(parcels))
+            return _read_pack(answer, parcels)
         if status in OF_MESSAGE and len(parcels) > 1:
             middle = len(parcels) // 2
             return self._send_texts(account, parcels[:middle]) + self._send_texts(account, parcels[middle:])
@@ -158,15 +158,21 @@ def refusal(answer: Answer) -> Outcome:
     return failed_call(answer) or Outcome.unknown("bad_answer", **said)
 
 
-def _read_pack(answer: Answer, count: int) -> list[Outcome]:
+def _read_pack(answer: Answer, parcels: Sequence[Parcel]) -> list[Outcome]:
     """Return an outcome for each id of the pack; an empty id is a number that was not written to."""
-    ids = (answer.body.get("data") or {}).get("messageIds") or []
-    said = {"answer": answer.text[:1_000], "request": answer.request}
-    if len(ids) != count:
-        return [Outcome.unknown("bad_answer", **said)] * count
-    return [
-        Outcome.accepted(one, **said) if one else Outcome.failed("wrong_recipient", **said) for one in ids
-    ]
+    pack = answer.body.get("data") or {}
+    ids = pack.get("messageIds") or []
+    if len(ids) != len(parcels):
+        return [Outcome.unknown("bad_answer", answer=answer.text, request=answer.request)] * len(parcels)
+    return [_of_pack(answer, pack, one, parcel) for one, parcel in zip(ids, parcels, strict=True)]
+
+
+def _of_pack(answer: Answer, pack: dict[str, Any], number: object, parcel: Parcel) -> Outcome:
+    said = {
+        "answer": f"packId {pack.get('packId')}, messageId {number}",
+        "request": answer.request_for(f"mobile {national(parcel.address)}"),
+    }
+    return Outcome.accepted(number, **said) if number else Outcome.failed("wrong_recipient", **said)
 
 
 def _heard(entry: dict[str, Any]) -> Heard:

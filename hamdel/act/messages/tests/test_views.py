@@ -231,7 +231,9 @@ def test_an_exchange_has_an_address_to_call(owner, cast):
     assert f"/act/messages/in/{account.secrets['callback_key']}/answer/" in page
 
 
-def test_a_customers_page_shows_their_messages_and_links_their_chat_to_a_bot(owner, cast, fake, analytics_store):
+def test_a_customers_page_shows_their_messages_and_links_their_chat_to_a_bot(
+    owner, cast, fake, analytics_store
+):
     from hamdel.act.messages.models import ChatLink
 
     kavenegar(cast, fake)

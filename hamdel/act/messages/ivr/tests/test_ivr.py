@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import connection
 
 from hamdel.act.messages.models import Message
 from hamdel.act.messages.replies import Reply, _takers, on_reply
@@ -85,7 +86,15 @@ def test_what_is_no_answer_is_refused_with_400(client, path, replies, harm):
     assert replies == []
 
 
-def test_guessing_keys_is_stopped(client, path):
+@pytest.fixture
+def forgiven():
+    """What this address has guessed is forgotten afterwards: the count lives in no table that tests empty."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM workspaces_cache WHERE cache_key LIKE 'misses:%'")
+
+
+def test_guessing_keys_is_stopped(client, path, forgiven):
     for _ in range(25):
         last = client.post("/act/messages/in/guess/answer/", CALL)
 
