@@ -36,6 +36,14 @@ from hamdel.know.segments.queries import count_holding, customers_holding
 from hamdel.ui.pages import show
 
 A_PAGE = 50
+# What a shop will send, until its first events have come.
+USUAL_EVENTS = [
+    "Order Completed",
+    "Order Delivered",
+    "Product Viewed",
+    "Conversation Started",
+    "Survey Completed",
+]
 
 
 class SegmentForm(forms.Form):
@@ -174,9 +182,9 @@ def _words(request: Request) -> tuple[Fields, list[str]]:
     """Return the fields and events to choose from; without ClickHouse, those that are always there."""
     try:
         refresh(request.workspace)
-        return customer_fields(request.workspace), known_events(request.workspace)
+        return customer_fields(request.workspace), known_events(request.workspace) or USUAL_EVENTS
     except AnalyticsError:
-        return {**ABOUT_FIELDS, **SCORE_FIELDS, **CONSENT_FIELDS}, ["Order Completed"]
+        return {**ABOUT_FIELDS, **SCORE_FIELDS, **CONSENT_FIELDS}, USUAL_EVENTS
 
 
 def _may_change(request: Request) -> bool:

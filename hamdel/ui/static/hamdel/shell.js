@@ -61,3 +61,10 @@ const failed = (event) => {
 };
 document.addEventListener("htmx:response:error", failed);
 document.addEventListener("htmx:error", failed);
+
+// A rule builder asks where its form goes, unless it was told another address.
+document.addEventListener("htmx:config:request", (event) => {
+  const form = event.target.closest?.("[data-rule]")?.closest("form[action]");
+  const { request } = event.detail?.ctx ?? {};
+  if (form && request?.action === "?") request.action = form.getAttribute("action");
+});
