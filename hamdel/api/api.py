@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from hamdel.api import cases, contacts, customers, exchange, feedback, metrics, segments, surveys
+from hamdel.api import cases, contacts, customers, exchange, feedback, metrics, results, segments, surveys
 from hamdel.api.auth import Token
 from hamdel.api.errors import teach_errors
 
@@ -34,6 +34,7 @@ api.add_router("/metrics", metrics.router)
 api.add_router("/customers", customers.router)
 api.add_router("/surveys/import", exchange.router)
 api.add_router("/surveys", surveys.router)
+api.add_router("/surveys", results.router)
 api.add_router("/cases", cases.router)
 api.add_router("/contact-gate", contacts.router)
 api.add_router("/feedback", feedback.router)

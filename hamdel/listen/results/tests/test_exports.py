@@ -1,0 +1,152 @@
+"""Each kind of file, read back by another reader and compared with what was stored."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import openpyxl
+import pyreadstat
+import pytest
+from django.utils import translation
+from django.utils.timezone import now
+from pyarrow import parquet
+
+from hamdel.ground.workspaces.tenancy import inside
+from hamdel.listen.results.exports.files import WRITERS, defused, spss_names
+from hamdel.listen.results.exports.rows import sheet_of
+from hamdel.listen.results.page import selection_of
+from hamdel.listen.results.versions import combined, versions_of
+from hamdel.listen.surveys.tests.forms import choices, question_of
+
+pytestmark = pytest.mark.django_db
+GIVEN = [
+    {
+        "s": 9, "one": "other", "one.other": '=HYPERLINK("http://x")', "many": ["a", "c"], "grid": {"price": "bad", "taste": "good"},
+        "rank": ["b", "a"], "sum": {"a": 70, "b": 30}, "day": "2026-11-23", "why": "خط یک\nخط «دو»", "number": 2.5, "yes": True,
+    },
+    {"s": 0, "one": "a", "many": ["none"], "why": "+1+1"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def written(ask, answered, cast, tmp_path):
+    survey = ask(
+        {**question_of("score"), "key": "s"},
+        {**question_of("single"), "key": "one"},
+        {**question_of("multiple"), "key": "many"},
+        {**question_of("matrix"), "key": "grid"},
+        {**question_of("ranking"), "key": "rank"},
+        {**question_of("constant_sum"), "key": "sum"},
+        {**question_of("date"), "key": "day"},
+        {**question_of("long_text"), "key": "why"},
+        {"key": "number", "kind": "number", "text": {"fa": "عدد", "en": "n"}},
+        {**question_of("consent"), "key": "yes"},
+    )
+    answered(survey, GIVEN[0], days_ago=2)
+    answered(survey, GIVEN[1], days_ago=1)
+
+    def write(form):
+        with inside(cast.cafe), translation.override("fa"):
+            selection = selection_of(survey, {}, "fa", at=now())
+            sheet = sheet_of(selection, combined(versions_of(survey), survey), "fa", shows_whom=False)
+            WRITERS[form](sheet, tmp_path / f"r.{form}", is_rtl=True)
+        return tmp_path / f"r.{form}"
+
+    return write
+
+
+def test_csv_reads_back(written):
+    raw = written("csv").read_bytes()
+    first, second = csv.DictReader(io.StringIO(raw.decode("utf-8-sig")))
+
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert first["score فارسی"] == "9"
+    assert first["single فارسی"] == "Another فارسی"
+    assert first["multiple فارسی: a فارسی"] == "بله"
+    assert second["multiple فارسی: a فارسی"] == "خیر"
+    assert first["matrix فارسی: price فارسی"] == "bad فارسی"
+    assert first["long_text فارسی"] == "خط یک\nخط «دو»"
+    assert second["long_text فارسی"] == "'+1+1"
+    assert [value for value in first.values() if value.startswith("'=HYPERLINK")]
+    assert second["date فارسی"] == ""
+
+
+def test_xlsx_reads_back_from_right_to_left_without_formulas(written):
+    book = openpyxl.load_workbook(written("xlsx"))
+    page, key = book.worksheets
+    head, first, second = page.iter_rows(values_only=True)
+    row, other = dict(zip(head, first, strict=True)), dict(zip(head, second, strict=True))
+
+    assert page.sheet_view.rightToLeft
+    assert row["score فارسی"] == 9
+    assert row["constant_sum فارسی: a فارسی"] == 70
+    assert other["long_text فارسی"] == "+1+1"
+    assert not [cell for line in page.iter_rows() for cell in line if cell.data_type == "f"]
+    assert ("one", None, "a", "a فارسی") in [
+        tuple(cell or None for cell in line) for line in key.iter_rows(values_only=True)
+    ]
+
+
+def test_parquet_reads_back(written):
+    table = parquet.read_table(written("parquet"))
+    first, second = table.to_pylist()
+
+    assert (first["s"], first["one"], first["many.a"], first["many.b"], first["many.none"]) == (
+        9,
+        "other",
+        1,
+        0,
+        0,
+    )
+    assert (second["many.none"], second["rank.a"], second["day"]) == (1, None, None)
+    assert (first["rank.b"], first["rank.a"], first["day"]) == (1, 2, date(2026, 11, 23))
+    assert (first["grid.price"], first["sum.b"], first["number"], first["yes"]) == ("bad", 30, 2.5, 1)
+    assert first["one.other_text"] == '=HYPERLINK("http://x")'
+    assert table.schema.field("s").metadata == {b"label": "score فارسی".encode()}
+    assert first["started_at"].tzinfo is not None
+
+
+def test_spss_reads_back_with_labels_and_missing_values(written):
+    frame, about = pyreadstat.read_sav(str(written("sav")))
+    labelled, _about = pyreadstat.read_sav(str(written("sav")), apply_value_formats=True)
+
+    assert about.column_names_to_labels["s"] == "score فارسی"
+    assert list(labelled["one"]) == ["Another فارسی", "a فارسی"]
+    assert list(frame["s"]) == [9, 0]
+    assert list(frame["many_a"]) == [1, 0]
+    assert frame["rank_a"].isna().tolist() == [False, True]
+    assert frame["day"].tolist()[0] == date(2026, 11, 23)
+    assert frame["why"].tolist() == ["خط یک\nخط «دو»", "+1+1"]
+    assert about.variable_value_labels["many_a"] == {0: "خیر", 1: "بله"}
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", " =1", "\u200f=1", "＝1", "%x"]
+)
+def test_formulas_are_defused(text):
+    assert defused(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["سلام", "-5", "+989121234567", "12", "", "a=b"])
+def test_texts_and_numbers_stay(text):
+    assert defused(text) == text
+
+
+def test_spss_names_are_allowed_and_differ():
+    assert spss_names(["q.a", "q_a", "1st", "پرسش", "Q_A"]) == ["q_a", "q_a_2", "v1st", "v", "Q_A_3"]
+
+
+def test_ways_to_choose_are_one_column_each(ask, cast):
+    survey = ask({**question_of("multiple"), "key": "m", "choices": choices("x", "y")})
+    with inside(cast.cafe):
+        sheet = sheet_of(
+            selection_of(survey, {}, "en", at=now()),
+            combined(versions_of(survey), survey),
+            "en",
+            shows_whom=True,
+        )
+        names = [column.name for column in sheet.columns]
+
+    assert names[-4:] == ["customer", "m.x", "m.y", "m.none"]
