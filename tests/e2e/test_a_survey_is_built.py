@@ -1,0 +1,67 @@
+"""A ready survey is taken, a question added and moved by keyboard, asked of some only, published, answered on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.e2e
+WORDS = {
+    "fa": {
+        "new": "نظرسنجی تازه", "use": "همین را بردار", "add": "افزودن پرسش", "moved": "جابه‌جا شد", "publish": "انتشار",
+        "question": "چطور با ما آشنا شدید؟", "field": "text|fa", "answer": "از دوستان", "row": "choices-0-fa",
+        "send": "ارسال", "next": "بعدی", "thanks": "سپاس", "undo": "واگرد", "some": "فقط برای بعضی‌ها",
+    },
+    "en": {
+        "new": "New survey", "use": "Use this one", "add": "Add a question", "moved": "Moved", "publish": "Publish",
+        "question": "How did you hear of us?", "field": "text|en", "answer": "From friends", "row": "choices-0-en",
+        "send": "Send", "next": "Next", "thanks": "Thank you", "undo": "Undo", "some": "Only for some",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_a_survey_is_built_published_and_answered(open_page, language):
+    words = WORDS[language]
+    page = open_page(language)
+    page.goto("/listen/surveys/")
+    page.get_by_role("link", name=words["new"]).first.click()
+    page.locator("form[action$='/listen/library/store-visit/']").get_by_role(
+        "button", name=words["use"]
+    ).click()
+
+    # A question by keyboard alone, worded; it is saved while one types.
+    add = page.locator(".editor__add summary").first
+    add.focus()
+    page.keyboard.press("Enter")
+    page.locator("button[value=single]").first.focus()
+    page.keyboard.press("Enter")
+    field = page.locator(f"[name='{words['field']}']")
+    expect(page.locator("[name='choices-0-value']")).to_be_attached()
+    field.fill(words["question"])
+    page.locator(f"[name='{words['row']}']").fill(words["answer"])
+    expect(page.locator(".editor__words", has_text=words["question"])).to_be_visible()
+
+    # Up by keyboard: said aloud, and the focus stays where it was.
+    up = page.locator(".editor__line.is-open button[value=earlier]")
+    up.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text(words["moved"])
+    assert page.evaluate("document.activeElement.value") == "earlier"
+    expect(page.locator(".editor__line").first).to_contain_text(words["question"])
+    frame = page.frame_locator("#preview")
+    page.get_by_role("button", name=words["undo"]).click()
+    expect(page.locator(".editor__line").first).not_to_contain_text(words["question"])
+    expect(frame.locator("form")).to_be_visible()
+
+    page.get_by_role("link", name=words["publish"]).first.click()
+    page.get_by_role("button", name=words["publish"]).click()
+    address = page.locator("#address").input_value()
+
+    phone = open_page(language, width=390, height=844, scripts=False, anonymous=True)
+    phone.goto(f"{address}?lang={language}")
+    phone.locator("input[name=score][value='5']").check(force=True)
+    phone.get_by_role("radio", name=words["answer"]).check(force=True)
+    phone.locator("form button").last.click()
+    phone.locator("form button").last.click()
+    expect(phone.get_by_text(words["thanks"]).first).to_be_visible()
