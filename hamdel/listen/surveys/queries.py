@@ -65,8 +65,8 @@ def funnel(survey: Survey) -> Funnel:
         open_completed=Count("id", filter=~by_invitation & is_completed),
     )
     # Counted through the reverse relation: the slice of invitations lies above this one.
-    invited = survey.invitations.count()  # type: ignore[attr-defined]
-    delivered = invited
+    went = survey.invitations.aggregate(invited=Count("sent_at"), delivered=Count("delivered_at"))  # type: ignore[attr-defined]
+    invited, delivered = went["invited"], went["delivered"]
     return Funnel(
         invited=Step(invited),
         delivered=_step(delivered, invited),
