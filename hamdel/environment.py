@@ -34,7 +34,11 @@ VARIABLES = {
             "HAMDEL_CLICKHOUSE_URL", "", "ClickHouse over HTTP(S); empty means chDB inside the process."
         ),
         Variable("HAMDEL_SECRET_KEY", "", "Signing key; empty means one is made and kept in HAMDEL_HOME."),
-        Variable("HAMDEL_SEALING_KEYS", "", "Keys of sealed secrets, newest first; empty means kept in HAMDEL_HOME."),
+        Variable(
+            "HAMDEL_SEALING_KEYS",
+            "",
+            "Keys of sealed secrets, newest first; empty means kept in HAMDEL_HOME.",
+        ),
         Variable("HAMDEL_TRUSTED_PROXIES", "0", "How many reverse proxies stand in front of Hamdel."),
         Variable("HAMDEL_DEBUG", "", "Any value shows details of errors; never set it on a public server."),
         Variable(

@@ -46,7 +46,7 @@ class Fact:
     @property
     def properties(self) -> dict[str, Any]:
         """Return the fields that describe this fact, as JSON values; empty ones are left out."""
-        pairs = ((name, getattr(self, name)) for name in names_of(type(self)))
+        pairs = ((name, getattr(self, name)) for name in names_of(type(self)))  # type: ignore[arg-type]  # a class has a hash, whatever its instances have
         return {name: plain(value) for name, value in pairs if value is not None and value != ""}
 
 
