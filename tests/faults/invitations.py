@@ -128,7 +128,10 @@ def run(folder, *, customers, kills, seed=1405, said=lambda _line: None) -> Outc
             began, killed = time.monotonic(), 0
             while killed < kills:
                 worker = _work(server, ids["workspace"], made["account"])
-                time.sleep(chance.uniform(1.5, 6.0))
+                # Somewhere in the middle: after the next part has been planned, at any moment of what follows.
+                while worker.poll() is None and _planned(server) < customers * (killed + 1) / (kills + 2):
+                    time.sleep(0.05)
+                time.sleep(chance.uniform(0.0, 2.0))
                 if worker.poll() is not None:
                     break
                 worker.send_signal(signal.SIGKILL)
@@ -153,6 +156,11 @@ def _work(server, workspace, account, *, later=0):
         [sys.executable, "-c", start + WORK, workspace, account, str(later)],
         cwd=ROOT, env=server.env(), stdout=log, stderr=log,
     )  # fmt: skip
+
+
+def _planned(server) -> int:
+    with server.connect() as connection:
+        return connection.execute("SELECT count(*) FROM invitations_invitation").fetchone()[0]
 
 
 def _progress(server) -> str:
