@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from hamdel.ground.analytics.migrating import tables
-from hamdel.ground.analytics.tests.rows import CAFE, CLINIC, COLUMNS, count, event, score
+from hamdel.ground.analytics.tests.rows import CAFE, CLINIC, COLUMNS, NOON, count, event, score
 
 SECRET = "maryam.hosseinzadeh@example.ir"
 OTHER_SECRET = "shirin.rostami@example.ir"
@@ -38,10 +38,14 @@ def test_erased_customer_is_gone_from_every_table_and_nobody_else(door):
     door.append(
         "merges", [[CAFE.id, merged, gone, 1], [CAFE.id, stays, stays, 1]], columns=merge_columns, token="m"
     )
+    profiles = ["workspace_id", "customer_id", "is_whole", "email", "traits", "changed_at", "first_seen_at"]
+    people = [[CAFE.id, one, 1, SECRET, {"email": SECRET}, NOON, NOON] for one in (gone, merged, stays)]
+    door.append("customers", people, columns=profiles, token="c")
 
     door.erase_customer(CAFE, [gone, merged])
 
     expected = {
+        "customers": 1,
         "events": 5,
         "timeline": 5,
         "scores": 1,
