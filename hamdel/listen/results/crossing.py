@@ -6,14 +6,14 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.counting import ask
 from hamdel.listen.results.protection import Group, cell, merged_table
 from hamdel.listen.results.versions import Asked
-from hamdel.listen.surveys.definition import Kind, values_of
+from hamdel.listen.surveys.definition import Kind, Metric, values_of
 from hamdel.measure.metrics.scores import Estimate, share
 
 CROSSABLE = frozenset({Kind.SCORE, Kind.SINGLE, Kind.MULTIPLE, Kind.CONSENT, Kind.HIDDEN})
@@ -42,6 +42,7 @@ class Table:
     n: int
     chi_square: float | None
     p: float | None
+    least: int = 0
 
     @property
     def verdict(self) -> str:
@@ -52,7 +53,7 @@ class Table:
 
     @property
     def is_merged(self) -> bool:
-        return any(len(group) > 1 for group in (*self.rows, *self.columns))
+        return self.least > 0 and any(len(group) > 1 for group in (*self.rows, *self.columns))
 
 
 def crossed(selection: Selection, row: Asked | str, column: Asked | str, *, least: int = 0) -> Table:
@@ -67,8 +68,9 @@ def crossed(selection: Selection, row: Asked | str, column: Asked | str, *, leas
         else:
             row_groups, column_groups = merged_table(cells, rows, columns, least)
     else:
-        row_groups, column_groups = [frozenset([r]) for r in rows], [frozenset([c]) for c in columns]
-    return table_of(cells, row_groups, column_groups, is_tested=not _has_several(row, column))
+        row_groups, column_groups = _apart(row, rows), _apart(column, columns)
+    table = table_of(cells, row_groups, column_groups, is_tested=not _has_several(row, column))
+    return replace(table, least=least)
 
 
 def table_of(
@@ -173,6 +175,15 @@ def _order(side: Asked | str, seen: Any) -> list[Any]:
         low, high = side.question.scale()
         known = [n for n in range(low, high + 1) if n in found]
     return [*known, *sorted((value for value in found if value not in known), key=str)]
+
+
+def _apart(side: Asked | str, values: list[Any]) -> list[Group]:
+    """Return each value as a group of its own; of an NPS detractors, passives and promoters."""
+    if not isinstance(side, str) and side.question.metric == Metric.NPS:
+        bands = (range(7), range(7, 9), range(9, 11))
+        groups = [frozenset(value for value in values if value in band) for band in bands]
+        return [group for group in groups if group]
+    return [frozenset([value]) for value in values]
 
 
 def _name(side: Asked | str) -> str:

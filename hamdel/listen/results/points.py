@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.counting import ask
 from hamdel.listen.results.figures import said
-from hamdel.listen.results.tallies import mean_of
 from hamdel.listen.surveys.definition import is_marked
 from hamdel.listen.surveys.models import SurveyVersion
-from hamdel.measure.metrics.scores import share
+from hamdel.measure.metrics.scores import mean, share
 from hamdel.ui import formats
 
 SETS = """
@@ -30,17 +29,20 @@ def points_of(selection: Selection, version: SurveyVersion) -> list[tuple[str, s
     where, values = selection.sql()
     keys = [question.key for question in version.asks.questions if is_marked(question)]
     points: Counter[float] = Counter()
-    passed = 0
+    passed, most = 0, 0.0
     for given, n in ask(SETS.format(where=where), [keys, *values, version.id]):
         reached = version.asks.result(json.loads(given or "{}"))
         points[reached.points] += n
+        most = reached.most
         passed += n if reached.passed else 0
-    mean, part = mean_of(points), share(passed, sum(points.values()))
-    if mean is None or part is None:
+    total, squares = (sum(value**power * n for value, n in points.items()) for power in (1, 2))
+    found = mean(sum(points.values()), total, squares, (0, most))
+    part = share(passed, sum(points.values()))
+    if found is None or part is None:
         return []
     between = _("%(value)s (%(low)s to %(high)s)") % {
         "value": formats.percent(part.value),
         "low": formats.percent(part.low),
         "high": formats.percent(part.high),
     }
-    return [(_("Mean points"), said(mean)), (_("Passed"), between)]
+    return [(_("Mean points"), said(found)), (_("Passed"), between)]

@@ -11,6 +11,7 @@ from hamdel.listen.results.counting import Counted
 from hamdel.listen.results.crossing import Crossed, Table
 from hamdel.listen.results.figures import Shown, label
 from hamdel.listen.results.versions import Asked
+from hamdel.listen.surveys.definition import Metric
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class ShownTable:
 
 def shown_table(table: Table, row: Asked | str, column: Asked | str, language: str, least: int) -> ShownTable:
     """Return a table with names for its groups."""
-    rows = [_named(group, row, language) for group in table.rows]
-    columns = [_named(group, column, language) for group in table.columns]
+    rows = [_named(group, row, language, least) for group in table.rows]
+    columns = [_named(group, column, language, least) for group in table.columns]
     is_withheld = bool(least) and (table.n < least or (len(rows) < 2 and len(columns) < 2))
     return ShownTable(table, columns, list(zip(rows, table.cells, strict=True)), is_withheld)
 
@@ -39,7 +40,10 @@ def heading_of(side: Asked | str, language: str) -> str:
     return side.definition.local(side.question.text, language) or side.key
 
 
-def _named(group: frozenset[Any], side: Asked | str, language: str) -> str:
+def _named(group: frozenset[Any], side: Asked | str, language: str, least: int) -> str:
+    if not least and not isinstance(side, str) and side.question.metric == Metric.NPS:
+        names_of = {True: _("Detractors"), False: _("Promoters")}
+        return names_of[max(group) <= 6] if not group & {7, 8} else _("Passives")
     values = sorted(group, key=str)
     names = [_name(value, side, language) for value in values]
     return names[0] if len(names) == 1 else _("Together: %(names)s") % {"names": "، ".join(names)}
