@@ -68,7 +68,8 @@ for first in range(0, count, 1_000):
 print(json.dumps({"account": str(account.id), "plan": str(plan.id)}))
 """
 
-# What the server's shipper and jobs do, without their rests. `later` moves the clock for what waits for a lease.
+# What the server's shipper and jobs do, without their rests. `later` moves the clock of sending, for what waits until
+# the lease of a killed sender is over and is then tried again.
 WORK = """
 from datetime import timedelta
 from uuid import UUID
@@ -90,7 +91,7 @@ ask_after(account, at=now() + later)
 while True:
     moved = bool(relay_once()) | (take_in(most=2_000) is not None)
     moved |= work(workspace, seconds=1)
-    moved |= bool(send_messages(workspace_id, account_id, now=now, turn=timedelta(seconds=1)).sent)
+    moved |= bool(send_messages(workspace_id, account_id, now=lambda: now() + later, turn=timedelta(seconds=1)).sent)
     if not moved:
         break
 print(json.dumps({"done": True}))
@@ -138,7 +139,7 @@ def run(folder, *, customers, kills, seed=1405, said=lambda _line: None) -> Outc
                 worker.wait()
                 killed += 1
                 said(f"killed, {_progress(server)}")
-            for later in (0, 30, 60):
+            for later in (0, 10, 30, 60):
                 worker = _work(server, ids["workspace"], made["account"], later=later)
                 while worker.poll() is None:
                     time.sleep(2 if customers > 5_000 else 0.2)
