@@ -35,6 +35,8 @@ Channel = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[a-z0-9_-
 Topic = Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")]
 Words = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
+# What lies beyond is a slip, and days added to it would be no days any more.
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 Purpose = Literal["survey", "marketing", "follow_up", "service"]
 
 
@@ -141,4 +143,8 @@ def _customer(request: ApiRequest, said: str) -> Customer:
 def _moment(request: ApiRequest, at: datetime | None) -> datetime:
     if at is None:
         return now()
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ApiError(
+            400, "bad_parameter", "Write a moment of these decades in “at”, as in 2026-11-24T10:00:00Z."
+        )
     return at if at.tzinfo else at.replace(tzinfo=request.workspace.zone)

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
 from ninja import Field, Router, Schema, Status
+from pydantic import AfterValidator
 
 from hamdel.api.auth import ApiRequest, needs
 from hamdel.api.errors import PROBLEMS, ApiError, Problem
@@ -30,6 +32,20 @@ MOST_INVITED = 500
 ReadyKey = Literal["nps-after-delivery", "csat-after-support", "ces-after-checkout"]
 # PostgreSQL keeps no NUL, and a name of nothing but blanks names nothing.
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
+
+
+def storable(form: dict[str, Any]) -> dict[str, Any]:
+    """Return JSON that PostgreSQL can keep. ValueError for text it cannot: NUL, and halves of characters."""
+    try:
+        text = orjson.dumps(form)
+    except TypeError as error:
+        raise ValueError("The text in it is not whole Unicode.") from error
+    if b"\\u0000" in text:
+        raise ValueError("Take the NUL character out of it.")
+    return form
+
+
+Form = Annotated[dict[str, Any], AfterValidator(storable)]
 Short = Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")]
 
 
@@ -56,8 +72,8 @@ class NewSurvey(Schema):
     """A survey to make: a ready one, or one of your own by its definition (format 2)."""
 
     ready_made: ReadyKey | None = None
-    definition: dict[str, Any] | None = None
-    settings: dict[str, Any] | None = None
+    definition: Form | None = None
+    settings: Form | None = None
     name: Name | None = None
     touchpoint: Short | None = None
     publish: bool = False

@@ -39,8 +39,9 @@ class HideSecrets(logging.Filter):
         hidden = hide(message)
         if hidden != message:
             record.msg, record.args = hidden, ()
-        if record.exc_info and not record.exc_text:
-            record.exc_text = hide(logging.Formatter().formatException(record.exc_info))
+        if record.exc_info:
+            # Another handler may have written the traceback out already; it is kept with the record.
+            record.exc_text = hide(record.exc_text or logging.Formatter().formatException(record.exc_info))
         return True
 
 

@@ -81,7 +81,7 @@ def test_a_dry_run_tells_what_would_come_and_writes_nothing(command, cast):
     [
         (
             ["--mapping", "nonsense"],
-            "shipped with Hamdel: olist_orders_reviews, online_retail, snappfood_comments",
+            "shipped with Hamdel: feedback, olist_orders_reviews, online_retail, snappfood_comments",
         ),
         (["--mapping", "online_retail"], "the file has no column"),
     ],
