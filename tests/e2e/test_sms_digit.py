@@ -78,6 +78,8 @@ def test_a_digit_by_sms_is_a_score_on_the_profile(open_page, served, sms, langua
 
     page.goto("/listen/invitations/plans/new/")
     page.locator("#id_name").fill(words["plan"])
+    # Other stories have made surveys of their own.
+    page.locator("#id_survey").select_option(label="NPS")
     page.locator("#id_event").fill(event)
     page.locator("#id_wait_amount").fill("0")
     page.locator("#id_first").select_option("sms")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import urllib.request
 
 import pytest
 from playwright.sync_api import expect
@@ -74,12 +76,22 @@ with across_workspaces():
 """
 
 
+def wait_until_told(served, widget_id):
+    """Wait until sites are told of a new widget: for some seconds what they were told before is remembered."""
+    address = f"{served.base}/sdk/v1/widgets/?key={served.keys['write_key']}"
+    deadline = time.monotonic() + 30
+    while widget_id not in urllib.request.urlopen(address, timeout=10).read().decode():
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+
+
 @pytest.fixture
 def foreign(served, browser):
     contexts, problems, sites = [], [], []
 
     def open_page(language, *, width=1280, dark=False, reduced=False, **widget):
         widget_id = served.python(MAKE, json.dumps({"survey": served.keys["survey"], "seconds": 0} | widget))
+        wait_until_told(served, widget_id)
         site = ForeignSite(served.base, served.keys["write_key"], language=language)
         sites.append(site.__enter__())
         context = browser.new_context(

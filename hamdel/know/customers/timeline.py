@@ -49,11 +49,19 @@ TITLES: dict[str, tuple[Words, str, str]] = {
     "Case Noted": (_("Note on the case"), "note", "plain"),
     "Case Closed": (_("The case was closed"), "check", "good"),
     "Case Reopened": (_("The case was opened again"), "case", "warn"),
+    "Message Sent": (_("Was sent a message"), "send", "plain"),
+    "Message Failed": (_("A message could not be sent"), "warning", "warn"),
+    "Message Bounced": (_("A message came back"), "warning", "warn"),
+    "Message Clicked": (_("Opened the link of a message"), "link", "plain"),
+    "Message Replied": (_("Answered a message"), "reply", "plain"),
+    "Consent Given": (_("Agreed to be contacted"), "check", "plain"),
+    "Consent Withdrawn": (_("Does not want to be contacted"), "cross", "warn"),
+    "Unsubscribed": (_("Unsubscribed"), "cross", "warn"),
     "Customer Merged": (_("Found to be the same customer"), "merge", "plain"),
     "Customer Separated": (_("Separated from another customer"), "merge", "plain"),
 }
 # Steps that a reader of the story need not see: something on the same line tells it already.
-SILENT = {"Survey Delivered", "Survey Started", "Score Withdrawn"}
+SILENT = {"Message Delivered", "Survey Delivered", "Survey Started", "Score Withdrawn"}
 LOW = {"nps": 6, "csat": 2, "ces2": 3}
 HIGH = {"nps": 9, "csat": 4, "ces2": 5}
 
