@@ -168,7 +168,8 @@ def _days(source: str, workspace: Asker) -> list[Day]:
     return [
         Day(begins, ends, touched_at, settled.get(begins))
         for begins, ends in pairwise(_starts(first, last, workspace.timezone))
-        if (touched_at := _last_touch(touched, begins, ends + patience))
+        # An answer may come before the report of its delivery, by a day at most.
+        if (touched_at := _last_touch(touched, begins - ONE_DAY, ends + patience))
     ]
 
 

@@ -124,21 +124,24 @@ WHERE 1
 GROUP BY edge, key
 """
 
-# An invitation belongs to the bucket in which it was delivered, whenever it was answered.
+# An invitation belongs to the bucket in which it was delivered, whenever it was answered. The report of a gateway may
+# come after the answer, so the day before is read as well.
 ASKINGS = """\
 SELECT
     {inner}
     minIf(occurred_at, step = 'delivered') AS delivered_at,
-    minIf(occurred_at, step = 'completed') AS completed_at,
-    countIf(step = 'completed') > 0 AND completed_at < delivered_at + {{patience:UInt32}} AS completed
+    arrayExists(
+        moment -> moment >= delivered_at - toIntervalDay(1) AND moment < delivered_at + {{patience:UInt32}},
+        groupArrayIf(occurred_at, step = 'completed')) AS completed
 FROM survey_steps
 WHERE workspace_id = {{workspace_id:UUID}}
-  AND occurred_at >= {{start:DateTime64(3, 'UTC')}}
+  AND occurred_at >= {{start:DateTime64(3, 'UTC')}} - toIntervalDay(1)
   AND occurred_at < {{end:DateTime64(3, 'UTC')}} + toIntervalSecond({{patience:UInt32}})
   AND invitation_id != ''
   AND step IN ('delivered', 'completed')
 GROUP BY sipHash64(invitation_id)
 HAVING countIf(step = 'delivered') > 0
+   AND delivered_at >= {{start:DateTime64(3, 'UTC')}}
    AND delivered_at < least({{end:DateTime64(3, 'UTC')}}, now64(3, 'UTC') - toIntervalSecond({{fresh:UInt32}}))"""
 
 _INVITATIONS = f"""\

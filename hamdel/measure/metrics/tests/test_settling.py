@@ -52,7 +52,9 @@ def some_months(place, seed, stories=120):
         asking = {"properties": {"invitation_id": uuid4(), "survey_id": dice.choice("ab")}, **spot}
         events.append(event(place, "Survey Delivered", when(1), **asking))
         if dice.random() < 0.5:
-            events.append(event(place, "Survey Completed", when(dice.choice([2, 30, 1000])), **asking))
+            events.append(
+                event(place, "Survey Completed", when(dice.choice([2, 30, 1000, 0.5, -6])), **asking)
+            )
         talk = {"conversation_id": uuid4(), "topic": dice.choice(["پول", ""])}
         events.append(event(place, "Conversation Started", when(1), properties=talk, **spot))
         if dice.random() < 0.8:
