@@ -76,6 +76,7 @@ class _Asking:
             by=self.by,
             filters=self.question.filters,
             settled=joined,
+            is_all_settled=bool(joined) and since == self.span[1],
         )
         if self.by and (joined or since == self.span[0]):
             # Twice as many as are shown, because one group may come on two scales.

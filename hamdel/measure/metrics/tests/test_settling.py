@@ -106,6 +106,8 @@ def test_settled_days_are_what_is_read(monkeypatch):
         answer(ask_for(metric, AUTUMN), workspace=HERE)
 
     assert all(any(f"FROM {by_day.table}\n" in sql for sql in asked) for by_day in DAYS.values())
+    # Where every day is settled, no row of a source is gone through.
+    assert not any(f"FROM {source}\n" in sql for sql in asked for source in DAYS)
 
 
 def test_late_event_counts_at_once_and_its_day_is_settled_again():
