@@ -6,6 +6,7 @@ else: were it ever taken over, it could not put a link where root writes next.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
 import os
@@ -13,6 +14,8 @@ import pwd
 import shutil
 import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -108,11 +111,12 @@ def runs_as() -> tuple[int, int]:
     """Return uid and gid of the server: ours, or those of a user of its own when we are root."""
     if os.geteuid() != 0:
         return os.geteuid(), os.getegid()
-    try:
-        entry = pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        _make_system_user()
-        entry = pwd.getpwnam(SYSTEM_USER)
+    with _users_to_ourselves():
+        try:
+            entry = pwd.getpwnam(SYSTEM_USER)
+        except KeyError:
+            _make_system_user()
+            entry = pwd.getpwnam(SYSTEM_USER)
     return entry.pw_uid, entry.pw_gid
 
 
@@ -121,11 +125,26 @@ def as_user(uid: int, gid: int) -> dict[str, Any]:
     return {} if os.geteuid() != 0 else {"user": uid, "group": gid, "extra_groups": []}
 
 
+@contextmanager
+def _users_to_ourselves() -> Iterator[None]:
+    """Let two first starts make the user one after the other.
+
+    `useradd` looks whether the name is free before it takes its own lock, so the second of two gives the user
+    another number, and whatever the first one owns belongs to nobody.
+    """
+    folder = os.open("/etc", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def _make_system_user() -> None:
     shape = ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"]
     try:
         made = subprocess.run(["useradd", *shape, SYSTEM_USER], capture_output=True, text=True, check=False)
-        # 9: somebody else made it in the same moment.
+        # 9: an administrator made it in the same moment.
         problem = made.stderr.strip() if made.returncode not in {0, 9} else ""
     except OSError as error:
         problem = str(error)

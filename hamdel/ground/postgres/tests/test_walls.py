@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import pwd
 import stat
+import subprocess
+import sys
+import time
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -204,3 +209,30 @@ def test_a_relative_home_is_the_same_cluster(cluster):
     relative = os.path.relpath(cluster.home)
 
     assert Cluster(relative).pid == cluster.pid
+
+
+FIRST_START = """
+import sys
+from hamdel.ground.postgres import place
+place.SYSTEM_USER = "{name}"
+sys.stdin.read()  # until all are here
+print(place.runs_as())
+"""
+
+
+@only_root
+def test_first_starts_side_by_side_run_as_one_and_the_same_user():
+    name = f"hamdel-{uuid4().hex[:8]}"
+    command = [sys.executable, "-c", FIRST_START.format(name=name)]
+    try:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        starts = [subprocess.Popen(command, **pipes) for _ in range(6)]
+        time.sleep(1)
+        for start in starts:
+            start.stdin.close()
+        said = {start.stdout.read().strip() for start in starts}
+
+        made = pwd.getpwnam(name)
+        assert said == {str((made.pw_uid, made.pw_gid))}
+    finally:
+        subprocess.run(["userdel", name], check=False, capture_output=True)
