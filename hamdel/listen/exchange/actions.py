@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -26,7 +27,11 @@ def import_survey(
     name = name.encode("utf-8", "replace").decode().replace("\0", "")[-255:]
     reading = read_survey(content, name)
     survey = Survey.objects.create(
-        workspace=workspace, name=reading.name, metric=metric_in(reading), draft=reading.definition
+        workspace=workspace,
+        name=reading.name,
+        metric=metric_in(reading),
+        draft=reading.definition,
+        settings=settings_in(reading, workspace, at=at),
     )
     record("survey imported", workspace=workspace, by=by, subject=f"{reading.name} ({name})"[:200])
     return SurveyImport.objects.create(
@@ -41,6 +46,25 @@ def import_survey(
         by=by,
         at=at,
     )
+
+
+def settings_in(reading: Reading, workspace: Workspace, *, at: datetime) -> dict[str, Any]:
+    """Return how the survey is asked. Moments are by the clock of the workspace; one that has passed closes nothing."""
+    settings = dict(reading.settings)
+    for name in ("opens_at", "closes_at"):
+        if name not in settings:
+            continue
+        try:
+            moment = datetime.fromisoformat(settings[name]).replace(tzinfo=workspace.zone)
+        except ValueError:
+            moment = at
+        if moment <= at:
+            day = settings.pop(name)[:10]
+            if name == "closes_at":
+                reading.report.drop("closed", day=day)
+        else:
+            settings[name] = moment.isoformat()
+    return settings
 
 
 def metric_in(reading: Reading) -> str:

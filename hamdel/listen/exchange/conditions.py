@@ -15,6 +15,7 @@ RuleForm = dict[str, Any]
 NUMBERS = frozenset({"score", "slider", "number", "constant_sum"})
 NEGATED = {"≠": "=", "notcontains": "contains", "noneof": "anyof"}
 FLIPPED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
+SET_OR_NOT = {"is set": "is not set", "is not set": "is set"}
 ORDERING = frozenset(FLIPPED)
 ALWAYS: RuleForm = {"all": []}
 NEVER: RuleForm = {"any": []}
@@ -71,6 +72,8 @@ def joined(word: str, rules: list[RuleForm]) -> RuleForm:
 def negated(rule: RuleForm) -> RuleForm:
     if rule in (ALWAYS, NEVER):
         return NEVER if rule == ALWAYS else ALWAYS
+    if rule.get("operator") in SET_OR_NOT:
+        return {**rule, "operator": SET_OR_NOT[rule["operator"]]}
     return rule["not"] if set(rule) == {"not"} else {"not": rule}
 
 
@@ -95,7 +98,7 @@ def _truthy(subject: Subject) -> RuleForm:
 
 
 def _called(function: str, parts: tuple[Tree, ...], find: Find) -> RuleForm:
-    if function == "iif" and len(parts) == 3:
+    if function in {"iif", "if"} and len(parts) == 3:
         yes, no = (rule_of(part, find) for part in parts[1:])
         condition = rule_of(parts[0], find)
         return joined("or", [joined("and", [condition, yes]), joined("and", [negated(condition), no])])
@@ -109,6 +112,11 @@ def _called(function: str, parts: tuple[Tree, ...], find: Find) -> RuleForm:
 def _compared(operator: str, left: Tree, right: Tree, find: Find) -> RuleForm:
     if isinstance(left, Value) and isinstance(right, Name):
         left, right, operator = right, left, FLIPPED.get(operator, operator)
+    if isinstance(left, Value) and not isinstance(right, Value | Name):
+        left, right, operator = right, left, FLIPPED.get(operator, operator)
+    if isinstance(right, Value) and operator in {"=", "≠"} and _is_condition(left):
+        fits = _condition_is(left, right.value, find)
+        return fits if operator == "=" else negated(fits)
     if isinstance(left, Name) and isinstance(right, Name) and right.name.isalnum() and operator in {"=", "≠"}:
         raise CannotSay("compare")
     if isinstance(left, Value) and isinstance(right, Value) and operator in {"=", "≠"}:
@@ -119,6 +127,32 @@ def _compared(operator: str, left: Tree, right: Tree, find: Find) -> RuleForm:
     if operator in NEGATED:
         return negated(compare(subject, NEGATED[operator], right.value))
     return compare(subject, operator, right.value)
+
+
+def _is_condition(tree: Tree) -> bool:
+    match tree:
+        case Not() | Call("empty" | "is_empty" | "iif" | "if"):
+            return True
+        case Pair(operator, _left, _right):
+            return operator in {"and", "or", "=", "contains", "anyof", "allof", *NEGATED, *FLIPPED}
+    return False
+
+
+def _condition_is(tree: Tree, value: Any, find: Find) -> RuleForm:
+    """Return when a condition, or a choice by condition, comes to a value."""
+    match tree:
+        case Call("iif" | "if", (condition, yes, no)):
+            rule = rule_of(condition, find)
+            parts = [_comes_to(part, value, find) for part in (yes, no)]
+            return joined("or", [joined("and", [rule, parts[0]]), joined("and", [negated(rule), parts[1]])])
+    rule = rule_of(tree, find)
+    return rule if str(value).lower() in {"true", "1", "y"} else negated(rule)
+
+
+def _comes_to(tree: Tree, value: Any, find: Find) -> RuleForm:
+    if isinstance(tree, Value):
+        return ALWAYS if str(tree.value).lower() == str(value).lower() else NEVER
+    return _condition_is(tree, value, find)
 
 
 def _written(tree: Tree) -> str:
@@ -178,6 +212,9 @@ def choice_of(subject: Subject, value: Any) -> str:
 
 
 def _one(subject: Subject, operator: str, value: Any) -> RuleForm:
+    if subject.kind == "cell":
+        # Several answers in one row of a table: a list, of which its text is looked at.
+        return is_(subject, "contains", value=f'"{choice_of(subject, value)}"')
     if subject.kind == "consent":
         return is_(subject, "=", value=True) if str(value).lower() in {"true", "1", "y"} else empty(subject)
     if subject.choices and operator == "contains":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 from hamdel.ground.rules import All, AnyOf, Is, Not, Operator, Rule
+from hamdel.listen.exchange.patterns import ANY_CASE
 from hamdel.listen.surveys.definition import Definition, Kind, Question
-from hamdel.listen.surveys.definition.parts import Choice, Page, Texts
+from hamdel.listen.surveys.definition.parts import Choice, End, Page, Texts
 from hamdel.listen.surveys.models import Survey
 
 Form = dict[str, Any]
@@ -33,16 +35,18 @@ def as_surveyjs(survey: Survey) -> Form:
     form["pages"] = [exporter.page(page) for page in asks.pages]
     plain = [end for end in asks.ends if end.rule is None]
     if plain:
-        form["completedHtml"] = exporter.texts(plain[-1].text)
+        form["completedHtml"] = exporter.last_words(plain[-1])
     ruled = [end for end in asks.ends if end.rule is not None]
     if ruled:
         form["completedHtmlOnCondition"] = [
-            {"expression": exporter.expression(end.rule), "html": exporter.texts(end.text)}
+            {"expression": exporter.expression(end.rule), "html": exporter.last_words(end)}
             for end in ruled
             if end.rule
         ]
     if triggers := [*exporter.triggers()]:
         form["triggers"] = triggers
+    form |= {} if survey.how.back else {"showPrevButton": False}
+    form |= {"showProgressBar": survey.how.progress}
     if asks.quiz and asks.quiz.seconds:
         form |= {"showTimer": True, "timeLimit": asks.quiz.seconds}
     return form
@@ -66,6 +70,22 @@ class Exporter:
             return written.get(default, "")
         return {"default" if language == default else language: words for language, words in written.items()}
 
+    def markup(self, texts: Texts) -> Any:
+        """Return a text where SurveyJS expects HTML."""
+        return self.texts({code: escape(words).replace("\n", "<br>") for code, words in texts.items()})
+
+    def last_words(self, end: End) -> Any:
+        """Return what an end says, with its link below."""
+        if end.link is None:
+            return self.markup(end.text)
+        url, said = escape(end.link.url), end.link.text
+        return self.texts(
+            {
+                code: f'{escape(words)}<br><a href="{url}">{escape(said.get(code) or end.link.url)}</a>'
+                for code, words in end.text.items()
+            }
+        )
+
     def page(self, page: Page) -> Form:
         form: Form = {"name": page.key}
         form |= {"title": self.texts(page.title)} if page.title else {}
@@ -82,7 +102,10 @@ class Exporter:
     def question(self, question: Question) -> Form:
         kind = question.kind
         form: Form = {"type": TYPES[kind], "name": question.key}
-        form["html" if kind == Kind.STATEMENT else "title"] = self.texts(question.text)
+        if kind == Kind.STATEMENT:
+            form["html"] = self.markup(question.text)
+        else:
+            form["title"] = self.texts(question.text)
         form |= {"description": self.texts(question.help)} if question.help else {}
         form |= {"isRequired": True} if question.required else {}
         form |= {"visibleIf": self.expression(question.shown_if)} if question.shown_if else {}
@@ -103,7 +126,8 @@ class Exporter:
             case Kind.MATRIX:
                 rows, columns = self._listed(question.rows), self._listed(question.choices)
                 if not question.several:
-                    return {"rows": rows, "columns": columns}
+                    every_row = {"isAllRowRequired": True} if question.required else {}
+                    return {"rows": rows, "columns": columns} | every_row
                 cells = [{"name": "values", "title": " ", "cellType": "checkbox", "choices": columns}]
                 return {"type": "matrixdropdown", "rows": rows, "columns": cells}
             case Kind.SLIDER:
@@ -119,7 +143,8 @@ class Exporter:
                     "items": [
                         {"name": one.value, "title": self.texts(one.text), "inputType": "number"}
                         for one in question.choices
-                    ]
+                    ],
+                    "validators": [{"type": "expression", "expression": self._sum(question)}],
                 }
             case Kind.FILE:
                 return {"allowMultiple": (question.most or 2) > 1}
@@ -128,16 +153,28 @@ class Exporter:
     def _typed(self, question: Question) -> Form:
         form: Form = {"inputType": INPUTS[question.kind]} if question.kind in INPUTS else {}
         if question.kind in {Kind.NUMBER, Kind.DATE}:
-            form |= _without_none({"min": question.low, "max": question.high})
-        if question.kind in {Kind.TEXT, Kind.LONG_TEXT} and question.most:
-            form["maxLength"] = question.most
-        if question.pattern:
-            form["validators"] = [
-                {"type": "regex", "regex": question.pattern, "text": self.texts(question.pattern_text)}
-            ]
-        if isinstance(question.right, str):
+            form |= _without_none({"min": question.low, "max": question.high, "step": question.step})
+        if checks := [*self._checks(question)]:
+            form["validators"] = checks
+        if question.right is not None:
             form["correctAnswer"] = question.right
         return form
+
+    def _checks(self, question: Question) -> Iterator[Form]:
+        if question.kind in {Kind.TEXT, Kind.LONG_TEXT} and (question.fewest or question.most):
+            lengths = _without_none({"minLength": question.fewest, "maxLength": question.most})
+            yield {"type": "text", **lengths}
+        if question.pattern:
+            said = {"text": self.texts(question.pattern_text)} if question.pattern_text else {}
+            any_case = {"caseInsensitive": True} if question.pattern.startswith(ANY_CASE) else {}
+            # Here a pattern describes the whole answer, there a part of it.
+            bare = question.pattern.removeprefix(ANY_CASE)
+            whole = f"^(?:{bare})$" if "|" in bare else f"^{bare}$"
+            yield {"type": "regex", "regex": whole, **said, **any_case}
+
+    def _sum(self, question: Question) -> str:
+        parts = " + ".join(f"{{{question.key}.{one.value}}}" for one in question.choices)
+        return f"{parts} = {_written(question.total)}"
 
     def _ends(self, question: Question) -> Form:
         labels = {"minRateDescription": question.low_label, "maxRateDescription": question.high_label}
@@ -154,6 +191,8 @@ class Exporter:
         form |= (
             {"showNoneItem": True, "noneText": self.texts(question.none)} if question.none is not None else {}
         )
+        if question.kind == Kind.RANKING and question.fewest:
+            form |= {"selectToRankEnabled": True, "minSelectedChoices": question.fewest}
         if question.kind == Kind.MULTIPLE:
             form |= _without_none(
                 {"minSelectedChoices": question.fewest, "maxSelectedChoices": question.most}

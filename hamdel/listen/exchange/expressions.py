@@ -6,6 +6,7 @@ SurveyJS: `{age} >= 18 and ({pets} contains 'cat' or {name} notempty)`. LimeSurv
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,24 @@ class Call:
 
 
 Tree = Name | Value | Not | Pair | Call
+MOST_STEPS = 10
+
+
+def with_formulas(tree: Tree, formulas: Mapping[str, Tree], steps: int = 0) -> Tree:
+    """Return the tree with the formula itself wherever it names a value that is calculated. Raises CannotSay."""
+    if steps > MOST_STEPS:
+        raise CannotSay("syntax", text="…")
+    match tree:
+        case Name(name) if name.lower() in formulas:
+            return with_formulas(formulas[name.lower()], formulas, steps + 1)
+        case Not(part):
+            return Not(with_formulas(part, formulas, steps))
+        case Pair(operator, left, right):
+            return Pair(operator, with_formulas(left, formulas, steps), with_formulas(right, formulas, steps))
+        case Call(function, parts):
+            return Call(function, tuple(with_formulas(part, formulas, steps) for part in parts))
+    return tree
+
 
 _TOKEN = re.compile(
     r"""\s*(?:

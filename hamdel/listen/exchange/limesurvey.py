@@ -8,21 +8,17 @@ from xml.etree.ElementTree import Element  # for the type only; reading is left 
 
 from hamdel.listen.exchange.conditions import RuleForm, Subject, compare, joined, rule_of
 from hamdel.listen.exchange.expressions import read_expression
-from hamdel.listen.exchange.making import Condition, End, Full, Making, Texts
-from hamdel.listen.exchange.names import Names
+from hamdel.listen.exchange.making import Condition, Full, Making, Texts
 from hamdel.listen.exchange.plain_text import piped, plain
 from hamdel.listen.exchange.report import CannotSay, Report
-from hamdel.listen.exchange.shapes import number, whole
+from hamdel.listen.exchange.shapes import number
 
-PIPE = re.compile(r"\{(?![\s}])([^{}]{1,500}?)\}")
+# Numbers alone are no insertion: people write regular expressions into their help.
+PIPE = re.compile(r"\{(?![\s}]|[\d,]+\})([^{}]{1,500}?)\}")
 SUFFIX = re.compile(r"\.(naok|value|valuenaok|code|shown|question|qid|type)$")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 MOST_ROWS = 20_000
 Row = dict[str, str]
-
-
-def _fixed(rule: RuleForm) -> Condition:
-    return lambda: rule
 
 
 class Tables:
@@ -80,11 +76,15 @@ class LimeSurveyReader:
         stated = [self.survey.get("language", ""), *self.survey.get("additional_languages", "").split()]
         stated += [(one.text or "").strip() for one in root.findall("languages/language")]
         known = [language for language in dict.fromkeys(stated) if LANGUAGE.fullmatch(language)]
-        self.making = Making(known[:8] or ["en"], report)
+        self.making = Making(known or ["en"], report)
         self.attributes: dict[str, dict[str, str]] = defaultdict(dict)
+        # Attributes that are texts, by question, name and language.
+        self.said: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
         for row in self.tables.rows.get("question_attributes", []):
             if row.get("value"):
-                self.attributes[row.get("qid", "")].setdefault(row.get("attribute", ""), row["value"])
+                qid, name = row.get("qid", ""), row.get("attribute", "")
+                self.attributes[qid].setdefault(name, row["value"])
+                self.said[qid, name][row.get("language", "")] = row
 
     @property
     def name(self) -> str:
@@ -97,21 +97,17 @@ class LimeSurveyReader:
         return self.texts({row.get("surveyls_language", ""): row for row in rows}, part)
 
     def read(self) -> dict:
+        from hamdel.listen.exchange.limesurvey_around import Around
         from hamdel.listen.exchange.limesurvey_questions import Questions
 
-        questions = Questions(self)
-        welcome = self.settings("surveyls_welcometext")
-        if welcome:
-            self.making.page(text=welcome)
-            self.making.ask("welcome", "statement", welcome)
-            self.making.pages[-1].text = {}
+        questions, around = Questions(self), Around(self)
+        around.before()
         try:
             for group in self.tables.of("groups", "group_order", "gid"):
                 self._group(group, questions)
         except Full:
             self.report.drop("too_many", most=500)
-        self._ends()
-        self._quotas()
+        around.after()
         return self.making.finish()
 
     def _group(self, group: Row, questions: object) -> None:
@@ -121,17 +117,21 @@ class LimeSurveyReader:
         if group.get("randomization_group"):
             self.report.change("random_pages", self.making.default(title))
         layout = self.survey.get("format", "G")
+        if layout == "A":
+            self.report.change("one_page")
         asked = [
             row
             for row in self.tables.of("questions", "question_order", "qid")
             if row.get("gid") == group.get("gid")
         ]
         for place, row in enumerate(asked):
-            if place == 0 and (layout != "A" or not self.making.pages):
+            if place == 0:
                 self._page(conditions, title=title, text=text)
             elif layout == "S":
                 self._page(conditions)
-            questions.add(row, conditions if layout == "A" else [])  # type: ignore[attr-defined]
+            questions.add(row)  # type: ignore[attr-defined]
+        if not asked and (title or text):
+            self.report.drop("empty", self.making.default(title) or self.making.default(text))
 
     def _page(self, conditions: list[Condition], **texts: Texts) -> None:
         self.making.page(**texts).conditions = conditions
@@ -204,70 +204,3 @@ class LimeSurveyReader:
             )
 
         return [rule]
-
-    # Around the questions
-
-    def _ends(self) -> None:
-        if self.survey.get("assessments") == "Y":
-            self._assessments()
-        words = self.settings("surveyls_endtext")
-        rows = self.tables.rows.get("surveys_languagesettings", [{}])
-        url = next(
-            (row["surveyls_url"] for row in rows if row.get("surveyls_url", "").startswith("http")), ""
-        )
-        if words or url:
-            self.making.ends.append(
-                End("thanks", words or dict.fromkeys(self.making.languages, "✓"), url=url)
-            )
-
-    def _assessments(self) -> None:
-        self.making.quiz = {"feedback": "none"}
-        self.report.change("score_of_answers")
-        keys = Names("end")
-        for row in self.tables.of("assessments", "minimum"):
-            low, high = number(row.get("minimum")), number(row.get("maximum"))
-            words = self.texts({row.get("language", ""): row}, "message")
-            if row.get("scope") == "T" and words and low is not None and high is not None:
-                rule = {"field": "score.points", "operator": "between", "value": [low, high]}
-                self.making.ends.append(End(keys.take("end"), words, _fixed(rule)))
-            else:
-                self.report.drop("scoring")
-
-    def _quotas(self) -> None:
-        keys = Names("quota")
-        for row in self.tables.of("quota", "id"):
-            limit, name = whole(row.get("qlimit")), row.get("name", "")[:120] or "quota"
-            if row.get("active", "1") != "1" or limit is None:
-                continue
-            key = keys.take(name)
-            words = self._quota_words(row)
-            self.making.ends.insert(0, End(f"{key}_full"[:40], words))
-            rule = self._quota_rule(row.get("id", ""))
-            self.making.quotas.append(
-                {"key": key, "name": name, "if": rule, "limit": limit, "to": f"end:{key}_full"[:44]}
-            )
-
-    def _quota_words(self, quota: Row) -> Texts:
-        rows = self.tables.rows.get("quota_languagesettings", [])
-        mine = {
-            row.get("quotals_language", ""): row
-            for row in rows
-            if row.get("quotals_quota_id") == quota.get("id")
-        }
-        return self.texts(mine, "quotals_message") or dict.fromkeys(self.making.languages, "✓")
-
-    def _quota_rule(self, quota: str) -> Condition:
-        members = [row for row in self.tables.rows.get("quota_members", []) if row.get("quota_id") == quota]
-
-        def rule() -> RuleForm:
-            by_question: dict[str, list[RuleForm]] = defaultdict(list)
-            for row in members:
-                subject = self.making.find(f"qid{row.get('qid', '')}")
-                code = row.get("code", "")
-                operator = "contains" if subject.kind == "multiple" else "="
-                by_question[row.get("qid", "")].append(compare(subject, operator, code))
-            if not by_question:
-                raise CannotSay("syntax", text="")
-            return joined("and", [joined("or", same) for same in by_question.values()])
-
-        return rule

@@ -6,32 +6,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from hamdel.listen.exchange.conditions import Subject
-from hamdel.listen.exchange.making import Asked, Condition, Texts
+from hamdel.listen.exchange.limesurvey_tables import FIXED, InRows
+from hamdel.listen.exchange.making import Asked, Texts
+from hamdel.listen.exchange.patterns import CLOCK, bare_pattern
 from hamdel.listen.exchange.plain_text import plain, short
 from hamdel.listen.exchange.report import Report
 from hamdel.listen.exchange.scales import metric_of
 from hamdel.listen.exchange.shapes import Choices, number, whole
-from hamdel.listen.exchange.surveyjs_questions import NO, OTHER, YES
+from hamdel.listen.exchange.usual_words import COMMENT, OTHER
 
 if TYPE_CHECKING:
     from hamdel.listen.exchange.limesurvey import LimeSurveyReader, Row
-
-MOST_CELLS = 60
-UNCERTAIN = {"fa": "مطمئن نیستم", "en": "Uncertain", "de": "Unsicher", "fr": "Incertain"}
-INCREASE = {"fa": "بیشتر", "en": "Increase", "de": "Zunahme", "fr": "Augmenter"}
-SAME = {"fa": "بی‌تغییر", "en": "Same", "de": "Gleich", "fr": "Sans changement"}
-DECREASE = {"fa": "کمتر", "en": "Decrease", "de": "Abnahme", "fr": "Diminuer"}
-FEMALE = {"fa": "زن", "en": "Female", "de": "Weiblich", "fr": "Féminin"}
-MALE = {"fa": "مرد", "en": "Male", "de": "Männlich", "fr": "Masculin"}
-COMMENT = {"fa": "توضیح", "en": "Comment", "de": "Kommentar", "fr": "Commentaire"}
-FIXED: dict[str, list[tuple[str, dict[str, str]]]] = {
-    "A": [(str(n), {}) for n in range(1, 6)],
-    "B": [(str(n), {}) for n in range(1, 11)],
-    "C": [("Y", YES), ("U", UNCERTAIN), ("N", NO)],
-    "E": [("I", INCREASE), ("S", SAME), ("D", DECREASE)],
-    "Y": [("Y", YES), ("N", NO)],
-    "G": [("F", FEMALE), ("M", MALE)],
-}
 
 
 class Questions:
@@ -40,8 +25,9 @@ class Questions:
     def __init__(self, reader: LimeSurveyReader) -> None:
         self.reader, self.making, self.report = reader, reader.making, reader.report
         self.tables = reader.tables
+        self.filled = {row.get("qid") for row in self.tables.rows.get("defaultvalues", [])}
 
-    def add(self, row: Row, conditions: list[Condition]) -> None:
+    def add(self, row: Row) -> None:
         """Add one question, or the several it is made of."""
         kind, code = row.get("type", ""), row.get("title", "")
         words = self.tables.texts("questions", "qid", row)
@@ -50,7 +36,10 @@ class Questions:
         asking = Asking(self, row, title, self.reader.texts(words, "help", place), place)
         self._note(asking)
         if asking.has("hidden") and kind != "*":
-            self.report.drop("never_shown", place)
+            if kind in TYPED:
+                asking.hidden()
+            else:
+                self.report.drop("never_shown", place)
             return
         if kind not in KINDS:
             self.report.drop("kind", place, kind=kind or "?")
@@ -59,7 +48,7 @@ class Questions:
             row.get("qid", "")
         )
         for asked in KINDS[kind](asking):
-            asked.conditions += [*conditions, *own]
+            asked.conditions += own
 
     def _place(self, words: dict[str, Row]) -> str:
         """Return the beginning of a question's text, as the report names it."""
@@ -71,9 +60,19 @@ class Questions:
             self.report.change("soft_required", asking.place)
         if asking.attribute("array_filter") or asking.attribute("array_filter_exclude"):
             self.report.change("array_filter", asking.place)
-        for name in ("em_validation_q", "em_validation_sq", "max_num_value_sgqa", "min_num_value_sgqa"):
+        for name in FORMULAS:
             if asking.attribute(name):
                 self.report.drop("prices", asking.place, text=short(asking.attribute(name)))
+        for name in CHECKS:
+            if asking.has(name):
+                self.report.drop("validation", asking.place, why=name)
+        if asking.attribute("time_limit"):
+            self.report.drop("time_limit", asking.place)
+        words = self.tables.texts("questions", "qid", asking.row).values()
+        if asking.row.get("script") or any(one.get("script") for one in words):
+            self.report.drop("script", asking.place)
+        if asking.row.get("qid") in self.filled:
+            self.report.change("default_value", asking.place)
         if asking.attribute("random_group"):
             self.report.change("random_pages", asking.place)
 
@@ -85,7 +84,8 @@ class Questions:
             if sub.get("parent_qid") == row.get("qid") and sub.get("scale_id", "0") == scale
         ]
         if any(sub.get("relevance") not in {"", "1", None} for sub in mine):
-            self.report.drop("choice_condition", row.get("title", ""))
+            place = self._place(self.tables.texts("questions", "qid", row)) or row.get("title", "")
+            self.report.drop("choice_condition", place)
         return mine
 
     def label(self, table: str, row: Row, identity: str, part: str) -> Texts:
@@ -95,7 +95,7 @@ class Questions:
         }
 
 
-class Asking:
+class Asking(InRows):
     """One row of the table of questions on its way to be asked."""
 
     def __init__(self, questions: Questions, row: Row, title: Texts, help_: Texts, place: str) -> None:
@@ -107,6 +107,24 @@ class Asking:
 
     def has(self, name: str) -> bool:
         return self.attribute(name) in {"1", "Y"}
+
+    def said(self, name: str) -> Texts:
+        """Return an attribute that is a text, by language."""
+        rows = self.questions.reader.said.get((self.row.get("qid", ""), name), {})
+        return self.questions.reader.texts(rows, "value", self.place, self.code)
+
+    def count(self, name: str) -> int | None:
+        """Return an attribute that counts something; a formula instead of a number is said."""
+        found = whole(self.attribute(name))
+        if found is None and self.attribute(name) not in {"", "0"}:
+            self.report.drop("prices", self.place, text=short(f"{name} = {self.attribute(name)}"))
+        return found
+
+    def hidden(self) -> None:
+        """Keep what is hidden from people as a field the link fills."""
+        asked = self.ask("hidden")
+        asked.form.pop("required", None)
+        self.report.change("embedded", self.place)
 
     def ask(self, kind: str, *, suffix: str = "", row: Texts | None = None, **parts: Any) -> Asked:
         """Ask a question; `suffix` and `row` name one part of a question that has several."""
@@ -153,7 +171,8 @@ class Asking:
             if row.get("qid") == self.row.get("qid") and row.get("scale_id", "0") == scale:
                 points = number(row.get("assessment_value")) if has_points else None
                 label = self.questions.label("answers", row, _answer_identity(self.questions), "answer")
-                found.add(row.get("code", ""), label, **({"points": points} if points else {}))
+                more: dict[str, Any] = {"points": points} if points else {}
+                found.add(row.get("code", ""), label, **more)
         return found
 
     def fixed(self, kind: str) -> Choices:
@@ -162,21 +181,13 @@ class Asking:
             found.add(code, {one: words.get(one, words.get("en", code)) for one in self.making.languages})
         return found
 
-    def subs(self, fallback: str = "c", scale: str = "0") -> tuple[Choices, list[Row]]:
-        rows = self.questions.subquestions(self.row, scale)
-        found = Choices(self.report, fallback)
-        for row in rows:
-            found.add(row.get("title", ""), self.label(row))
-        return found, rows
-
-    def label(self, sub: Row) -> Texts:
-        return self.questions.label("subquestions", sub, "qid", "question")
-
     def other(self) -> Texts:
         if self.row.get("other") != "Y":
             return {}
-        said = self.attribute("other_replace_text")
-        return {one: said or OTHER.get(one, OTHER["en"]) for one in self.making.languages}
+        if self.has("other_numbers_only"):
+            self.report.drop("validation", self.place, why="other_numbers_only")
+        said = self.said("other_replace_text")
+        return {one: said.get(one) or OTHER.get(one, OTHER["en"]) for one in self.making.languages}
 
     # Kinds
 
@@ -191,12 +202,18 @@ class Asking:
         if (
             len(values) == len(numbers) == len(range(int(min(values)), int(max(values)) + 1))
             and len(values) > 4
+            and self.row.get("other") != "Y"
         ):
             metric = metric_of(
                 min(values), max(values), f"{self.code} {self.place} {self.attribute('nps_left_text')}"
             )
             if metric:
-                return [self.ask("score", metric=metric)]
+                self.report.change("kind_score", self.place, metric=metric.upper())
+                ends: dict[str, Any] = {
+                    "low_label": self.said("nps_left_text"),
+                    "high_label": self.said("nps_right_text"),
+                }
+                return [self.ask("score", metric=metric, **ends)]
         return [self.choose("single", choices)]
 
     def choose(self, kind: str, choices: Choices, **parts: Any) -> Asked:
@@ -219,14 +236,14 @@ class Asking:
     def five_points(self) -> list[Asked]:
         metric = metric_of(1, 5, f"{self.code} {self.place}")
         if metric:
+            self.report.change("kind_score", self.place, metric=metric.upper())
             return [self.ask("score", metric=metric)]
-        self.report.change("kind_rating", self.place, low=1, high=5)
-        return [self.ask("slider", low=1, high=5, step=1)]
+        return [self.choose("single", self.fixed("A"))]
 
     def with_comment(self) -> list[Asked]:
         made = self.single()
         words = {one: COMMENT.get(one, COMMENT["en"]) for one in self.making.languages}
-        self.report.change("split_rows", self.place, count=2)
+        self.report.change("comment_field", self.place)
         comment = self.ask("long_text", suffix="_comment", row=words)
         comment.form.pop("required", None)
         return [*made, comment]
@@ -236,19 +253,19 @@ class Asking:
         if not choices.forms:
             return self.nothing()
         none = self._nobody(choices)
+        points = number(self.attribute("assessment_value"))
+        if points and self.questions.reader.survey.get("assessments") == "Y":
+            for form in choices.forms:
+                form["points"] = points
         asked = self.choose(
-            "multiple",
-            choices,
-            none=none,
-            fewest=whole(self.attribute("min_answers")),
-            most=whole(self.attribute("max_answers")),
+            "multiple", choices, none=none, fewest=self.count("min_answers"), most=self.count("max_answers")
         )
         for row in rows:
             ours = choices.ours.get(row.get("title", "").lower(), "")
             self.know(asked, f"_{row.get('title', '')}", part=ours, kind="tick")
         if self.row.get("type") == "P":
             words = {one: COMMENT.get(one, COMMENT["en"]) for one in self.making.languages}
-            self.report.change("several_others", self.place)
+            self.report.change("comments_joined", self.place)
             comment = self.ask("text", suffix="_comment", row=words)
             comment.form.pop("required", None)
             return [asked, comment]
@@ -257,6 +274,8 @@ class Asking:
     def _nobody(self, choices: Choices) -> Texts:
         """Take the choice that excludes all others out of the list: it is “none of these”."""
         codes = self.attribute("exclude_all_others").split(";")
+        if len(codes) > 1:
+            self.report.change("exclusives", self.place)
         ours = choices.ours.get(codes[0].strip().lower()) if len(codes) == 1 and codes[0] else None
         found = next((form for form in choices.forms if form["value"] == ours), None)
         if found is None or len(choices.forms) < 3:
@@ -270,125 +289,46 @@ class Asking:
         choices = self.choices()
         if not choices.forms:
             choices, _rows = self.subs()
-        return [self.choose("ranking", choices)] if choices.forms else self.nothing()
-
-    def matrix(self) -> list[Asked]:
-        kind = self.row["type"]
-        columns = self.fixed(kind) if kind in FIXED else self.choices()
-        return self.table(columns, "", self.title)
-
-    def dual(self) -> list[Asked]:
-        self.report.change("split_rows", self.place, count=2)
-        made = []
-        for scale, head in (("0", "dualscale_headerA"), ("1", "dualscale_headerB")):
-            words = {self.making.languages[0]: self.attribute(head)} if self.attribute(head) else {}
-            made += self.table(self.choices(scale), f"_{scale}", words)
-        return made
-
-    def table(self, columns: Choices, suffix: str, head: Texts, *, several: bool = False) -> list[Asked]:
-        """Ask a matrix over the subquestions."""
-        rows, subs = self.subs("r")
-        if not rows.forms or not columns.forms:
+        if not choices.forms:
             return self.nothing()
-        asked = self.ask(
-            "matrix", suffix=suffix, row=head if suffix else None, choices=columns.forms, rows=rows.forms,
-            several=several, random_order=self._is_random(),
-        )  # fmt: skip
-        for sub in subs:
-            ours = rows.ours.get(sub.get("title", "").lower(), "")
-            self.know(asked, f"_{sub.get('title', '')}{suffix}", columns.ours, part=ours, kind="single")
-        return [asked]
+        if self.attribute("max_answers") or self.attribute("max_subquestions"):
+            self.report.drop("validation", self.place, why="max_answers")
+        # Where it is not required, as many places as one likes may be given.
+        fewest = self.count("min_answers") or (None if self.row.get("mandatory") == "Y" else 1)
+        return [self.choose("ranking", choices, fewest=fewest)]
 
-    def numbers_table(self) -> list[Asked]:
-        columns, _rows = self.subs("c", "1")
-        if self.has("multiflexible_checkbox"):
-            return self.table(columns, "", self.title, several=True)
-        low, high = number(self.attribute("multiflexible_min")), number(self.attribute("multiflexible_max"))
-        return self.cells("number", low=low if low is not None else None, high=high)
-
-    def texts_table(self) -> list[Asked]:
-        return self.cells("text")
-
-    def cells(self, kind: str, **parts: Any) -> list[Asked]:
-        """Ask every cell of a table by itself."""
-        rows, columns = self.questions.subquestions(self.row), self.questions.subquestions(self.row, "1")
-        pairs = [(row, column) for row in rows for column in columns]
-        self.report.change("split_rows", self.place, count=len(pairs[:MOST_CELLS]))
-        if len(pairs) > MOST_CELLS:
-            self.report.drop("too_many", self.place, most=MOST_CELLS)
-        return [
-            self.ask(
-                kind, suffix=f"_{row.get('title', '')}_{column.get('title', '')}",
-                row={one: f"{self._said(row, one)} – {self._said(column, one)}" for one in self.title}, **parts,
-            )
-            for row, column in pairs[:MOST_CELLS]
-        ]  # fmt: skip
-
-    def _said(self, sub: Row, language: str) -> str:
-        words = self.label(sub)
-        return words.get(language, self.making.default(words))
-
-    def several(self, kind: str, **parts: Any) -> list[Asked]:
-        """Ask every subquestion by itself."""
-        rows = self.questions.subquestions(self.row)
-        if not rows:
-            return self.nothing()
-        self.report.change("split_rows", self.place, count=len(rows))
-        return [
-            self.ask(kind, suffix=f"_{row.get('title', '')}", row=self.label(row), **parts) for row in rows
-        ]
-
-    def several_texts(self) -> list[Asked]:
-        return self.several("text", most=whole(self.attribute("maximum_chars")))
-
-    def several_numbers(self) -> list[Asked]:
-        total = number(self.attribute("equals_num_value"))
-        if total is not None and total > 0:
-            choices, _rows = self.subs()
-            if choices.forms:
-                return [self.ask("constant_sum", choices=choices.forms, total=total)]
-        if self.has("slider_layout"):
-            low, high = number(self.attribute("slider_min")) or 0, number(self.attribute("slider_max")) or 100
-            made = self.several("slider", high=high, step=number(self.attribute("slider_accuracy")) or 1)
-            for asked in made:
-                asked.form["low"] = low
-            return made
-        return self.several("number", **self._bounds())
-
-    def _bounds(self) -> dict[str, Any]:
-        found = {
-            "low": number(self.attribute("min_num_value_n")),
-            "high": number(self.attribute("max_num_value_n")),
-        }
-        for name, end in (("min_num_value_n", "low"), ("max_num_value_n", "high")):
-            if self.attribute(name) and found[end] is None:
-                self.report.drop("prices", self.place, text=short(self.attribute(name)))
-        return {end: value for end, value in found.items() if value is not None}
+    def _pattern(self) -> dict[str, Any]:
+        written = self.row.get("preg", "")
+        pattern = bare_pattern(written)
+        if written and not pattern:
+            self.report.drop("validation", self.place, why=short(written))
+        return {"pattern": pattern}
 
     def number(self) -> list[Asked]:
-        bounds = self._bounds()
-        asked = self.ask("number")
-        asked.form |= bounds
-        return [asked]
+        if self.row.get("preg"):
+            self.report.drop("validation", self.place, why=short(self.row["preg"]))
+        return [self.ask("number", **self._bounds(), **self._beside())]
 
     def text(self) -> list[Asked]:
+        if self.has("numbers_only"):
+            return [self.ask("number", **self._beside())]
+        self._words_beside()
         kind = "text" if self.row.get("type") == "S" else "long_text"
-        asked = self.ask(kind, most=whole(self.attribute("maximum_chars")))
-        pattern = self.row.get("preg", "")
-        bare = re.fullmatch(r"/(.*)/[a-z]*", pattern, re.DOTALL)
-        try:
-            if pattern and kind == "text":
-                re.compile(bare[1] if bare else pattern)
-                asked.form["pattern"] = (bare[1] if bare else pattern)[:200]
-        except re.error:
-            self.report.drop("validation", self.place, why=short(pattern))
-        return [asked]
+        return [self.ask(kind, most=self.count("maximum_chars"), **self._pattern())]
 
     def date(self) -> list[Asked]:
+        shape = self.attribute("date_format").lower()
+        if shape and not {"y", "d"} & set(shape):
+            self.report.change("kind_text", self.place, kind=shape)
+            return [self.ask("text", pattern=CLOCK)]
+        if "h" in shape:
+            self.report.change("time_of_day", self.place)
         asked = self.ask("date")
         for name, end in (("date_min", "low"), ("date_max", "high")):
             if re.fullmatch(r"\d{4}-\d\d-\d\d.*", self.attribute(name)):
                 asked.form[end] = self.attribute(name)[:10]
+            elif self.attribute(name):
+                self.report.drop("prices", self.place, text=short(f"{name} = {self.attribute(name)}"))
         return [asked]
 
     def statement(self) -> list[Asked]:
@@ -398,7 +338,7 @@ class Asking:
         return [self.ask("file", most=whole(self.attribute("max_num_of_files")) or 1)]
 
     def equation(self) -> list[Asked]:
-        self.report.drop("prices", self.place, text=short(self.making.default(self.title)))
+        self.report.drop("prices", self.place, text=self.place)
         return []
 
     def language(self) -> list[Asked]:
@@ -408,6 +348,13 @@ class Asking:
     def nothing(self) -> list[Asked]:
         self.report.drop("empty", self.place)
         return []
+
+
+TYPED = frozenset("STUNLQ!DY")
+FORMULAS = (
+    "em_validation_q", "em_validation_sq", "max_num_value_sgqa", "min_num_value_sgqa", "num_value_equals_sgqa",
+)  # fmt: skip
+CHECKS = ("other_comment_mandatory",)
 
 
 def _answer_identity(questions: Questions) -> str:

@@ -16,6 +16,8 @@ from hamdel.listen.exchange.plain_text import short
 from hamdel.listen.exchange.report import CannotSay, Report
 
 MOST_QUESTIONS = 500
+MOST_LANGUAGES = 8
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 Condition = Callable[[], RuleForm]
 Texts = dict[str, str]
 
@@ -27,6 +29,8 @@ class Asked:
     form: dict[str, Any]
     place: str
     conditions: list[Condition] = field(default_factory=list)
+    # One of several copies: that some of them are never shown is as it should be.
+    is_copy: bool = False
 
 
 @dataclass
@@ -49,6 +53,8 @@ class Page:
     conditions: list[Condition] = field(default_factory=list)
     jumps: list[Jump] = field(default_factory=list)
     random_order: bool = False
+    # Of a page that was divided, the key of the whole: what jumps were written for.
+    origin: str = ""
 
 
 @dataclass
@@ -57,6 +63,9 @@ class End:
     text: Texts
     condition: Condition | None = None
     url: str = ""
+    url_text: Texts = field(default_factory=dict)
+    # Seen only by those whom a jump or a quota leads here.
+    is_led_to: bool = False
 
 
 class Full(Exception):
@@ -67,12 +76,16 @@ class Making:
     """Collects one survey. `languages` are codes such as "fa", the default one first."""
 
     def __init__(self, languages: list[str], report: Report) -> None:
-        self.languages = languages
+        self.languages = languages[:MOST_LANGUAGES]
         self.report = report
+        if languages[MOST_LANGUAGES:]:
+            report.drop("languages", languages=", ".join(languages[MOST_LANGUAGES:]))
         self.pages: list[Page] = []
         self.ends: list[End] = []
         self.quotas: list[dict[str, Any]] = []
         self.quiz: dict[str, Any] | None = None
+        # What is not asked but how: dates, limits, anonymity, as `Survey.settings` has it.
+        self.settings: dict[str, Any] = {}
         # What the file calls an answer → how rules name it.
         self.subjects: dict[str, Subject] = {}
         self.keys = Names("q", TAKEN)
@@ -82,7 +95,8 @@ class Making:
     # Building
 
     def page(self, title: Texts | None = None, text: Texts | None = None) -> Page:
-        page = Page(self.page_keys.take(f"p{len(self.pages) + 1}"), title or {}, text or {})
+        key = self.page_keys.take(f"p{len(self.pages) + 1}")
+        page = Page(key, title or {}, text or {}, origin=key)
         self.pages.append(page)
         return page
 
@@ -96,7 +110,7 @@ class Making:
             self.report.change("renamed", old=name, new=key)
         if not text.get(self.languages[0]):
             text = {**text, self.languages[0]: self.default(text) or key}
-        kept = {part: value for part, value in form.items() if value not in (None, False, "", [], {})}
+        kept = {part: value for part, value in form.items() if value is not False and value not in EMPTY}
         asked = Asked(
             {"key": key, "kind": kind, "text": text, **kept}, place or short(self.default(text)) or key
         )
@@ -118,6 +132,15 @@ class Making:
         if subject is None:
             raise CannotSay("unknown_question", name=name)
         return subject
+
+    @property
+    def thanks(self) -> Texts:
+        """Return what is said at the end where the file says nothing."""
+        return {language: THANKS.get(language, THANKS["en"]) for language in self.languages}
+
+    def part(self, key: str) -> Asked | None:
+        """Return the question with this key."""
+        return next((asked for page in self.pages for asked in page.asked if asked.form["key"] == key), None)
 
     def default(self, text: Texts) -> str:
         return next((text[language] for language in self.languages if text.get(language)), "")
@@ -153,7 +176,8 @@ class Making:
             for asked in page.asked:
                 rule = joined("and", [page_rule, self._rule(asked.conditions, known, asked.place)])
                 if rule == NEVER:
-                    self.report.drop("never_shown", asked.place)
+                    if not asked.is_copy:
+                        self.report.drop("never_shown", asked.place)
                     continue
                 if rule != ALWAYS:
                     asked.form["shown_if"] = rule
@@ -182,13 +206,13 @@ class Making:
         """Begin a new page before a question whose rule names an answer of its own page."""
         divided: list[Page] = []
         for page in self.pages:
-            part = Page(page.key, page.title, page.text, random_order=page.random_order)
+            part = Page(page.key, page.title, page.text, random_order=page.random_order, origin=page.key)
             parts = [part]
             here: set[str] = set()
             for asked in page.asked:
                 named = {name.partition(".")[0] for name in fields_of(asked.form.get("shown_if") or ALWAYS)}
                 if named & here:
-                    part = Page(self.page_keys.take(f"{page.key}_2"))
+                    part = Page(self.page_keys.take(f"{page.key}_2"), origin=page.key)
                     parts.append(part)
                     here = set()
                     self.report.change("split_pages", asked.place)
@@ -196,8 +220,9 @@ class Making:
                 # What the link brings is known before its page is shown.
                 here |= {asked.form["key"]} if asked.form["kind"] != "hidden" else set()
             part.jumps = page.jumps
-            if len(parts) > 1:
+            if len(parts) > 1 and page.random_order:
                 page.random_order = parts[0].random_order = False
+                self.report.change("random_lost", self.default(page.title))
             divided += parts
         self.pages = divided
 
@@ -249,8 +274,12 @@ class Making:
         known = {asked.form["key"] for page in self.pages for asked in page.asked} | {"score"}
         plain: list[dict[str, Any]] = []
         for end in self.ends:
-            form: dict[str, Any] = {"key": end.key, "text": end.text}
-            form |= {"link": {"url": end.url}} if end.url else {}
+            form: dict[str, Any] = {"key": end.key, "text": end.text or self.thanks}
+            link = {"url": end.url} | ({"text": end.url_text} if end.url_text else {})
+            form |= {"link": link} if end.url else {}
+            if end.is_led_to:
+                yield form | {"if": NEVER}
+                continue
             if end.condition is None:
                 plain.append(form)
                 continue
@@ -258,11 +287,9 @@ class Making:
                 yield form | {"if": self._checked(end.condition(), known)}
             except CannotSay as reason:
                 self.report.cannot("end", reason)
-        thanks: Texts = {language: THANKS.get(language, THANKS["en"]) for language in self.languages}
-        # Only one end can be that of everybody else; the others are reached by a jump or a quota.
-        last = plain[-1:] or [{"key": "thanks", "text": thanks}]
+        # Only one end can be that of everybody else.
         yield from ({**form, "if": NEVER} for form in plain[:-1])
-        yield from last
+        yield from plain[-1:] or [{"key": "thanks", "text": self.thanks}]
 
     def _kept_quotas(self) -> Iterator[dict[str, Any]]:
         known = {asked.form["key"] for page in self.pages for asked in page.asked}

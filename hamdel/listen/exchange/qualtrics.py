@@ -6,16 +6,21 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from hamdel.listen.exchange.conditions import RuleForm, Subject, compare, empty, is_, joined, negated
+from hamdel.listen.exchange.conditions import joined
 from hamdel.listen.exchange.making import Condition, End, Full, Jump, Making, Page, Texts
 from hamdel.listen.exchange.names import Names
 from hamdel.listen.exchange.plain_text import piped, plain, short
-from hamdel.listen.exchange.report import CannotSay, Report
-from hamdel.listen.exchange.shapes import items, mapping, number, text, whole
+from hamdel.listen.exchange.qualtrics_logic import Answers, Logic
+from hamdel.listen.exchange.report import Report
+from hamdel.listen.exchange.shapes import items, mapping, text, whole
 
 DEEPEST = 30
 MOST_TURNS = 60
 PIPE = re.compile(r"\$\{([^{}]{1,200})\}")
+# Words of a question that stand in the file: no answer is needed to say them.
+WRITTEN = re.compile(
+    r"\$\{q://([^/{}]+)/(QuestionText|QuestionDescription|(?:Choice|Answer)Description/([^/{}]+))\}"
+)
 LOOP = re.compile(r"\$\{lm://(Field/(\d+)|CurrentLoopNumber|TotalLoops)\}")
 LANGUAGES = {
     "PB": "pt",
@@ -54,8 +59,11 @@ class QualtricsReader:
         languages = [language_of(self.entry.get("SurveyLanguage")) or "en"]
         for payload in self.questions.values():
             languages += filter(None, map(language_of, mapping(payload.get("Language"))))
-        self.making = Making(list(dict.fromkeys(languages))[:8], report)
+        self.making = Making(list(dict.fromkeys(languages)), report)
         self.loop: dict[str, str] = {}
+        # Embedded data the flow sets: under which conditions, and to what.
+        self.set: dict[str, list[tuple[list[Condition], str]]] = {}
+        self.placed: set[str] = set()
 
     def _element(self, element: dict[str, Any]) -> None:
         kind, payload = text(element.get("Element")), element.get("Payload")
@@ -75,6 +83,7 @@ class QualtricsReader:
         return plain(self.entry.get("SurveyName"), self.report)
 
     def read(self) -> dict[str, Any]:
+        from hamdel.listen.exchange.qualtrics_around import Around
         from hamdel.listen.exchange.qualtrics_questions import Questions
 
         self.asker = Questions(self)
@@ -83,15 +92,13 @@ class QualtricsReader:
             for payload in self.elements.get("BL", [])
             for block in map(mapping, items(payload))
         }
-        self.skips: list[Callable[[], None]] = []
-        self.page_of: dict[str, Page] = {}
+        self.page_of: dict[str, list[Page]] = {}
         try:
             self._flow(self._root(), [], 0)
         except Full:
             self.report.drop("too_many", most=500)
-        for skip in self.skips:
-            skip()
         self._leftovers()
+        Around(self).read()
         return self.making.finish()
 
     def _root(self) -> list[Any]:
@@ -123,7 +130,7 @@ class QualtricsReader:
                     self.report.change("random_choice" if is_part else "random_pages")
                     self._flow(inner, conditions, depth + 1)
                 case "EmbeddedData":
-                    self._embedded(step)
+                    self._embedded(step, conditions)
                 case "EndSurvey":
                     self._end(step, conditions)
                 case "WebService" | "Authenticator" | "TableOfContents" | "SupplementalData" | "Quota":
@@ -131,31 +138,42 @@ class QualtricsReader:
                 case other:
                     self.report.drop("reference", name=other or "?")
 
-    def _embedded(self, step: dict[str, Any]) -> None:
+    def _embedded(self, step: dict[str, Any], conditions: list[Condition]) -> None:
         if not self.making.pages:
             self.making.page()
         for field in map(mapping, items(step.get("EmbeddedData"))):
-            name = text(field.get("Field"))
-            if not name or f"e://{name}".lower() in self.making.subjects:
+            name, value = text(field.get("Field")), text(field.get("Value"))
+            if not name:
                 continue
-            asked = self.making.ask(name, "hidden", {self.making.languages[0]: name})
-            self.making.know(f"e://{name}", asked)
-            self.report.change("embedded", name)
-            if text(field.get("Value")):
-                self.report.change("default_value", name)
+            if f"e://{name}".lower() not in self.making.subjects:
+                asked = self.making.ask(name, "hidden", {self.making.languages[0]: name})
+                self.making.know(f"e://{name}", asked)
+                self.report.change("embedded", name)
+            if "${" in value:
+                self.report.drop("set_value", name, text=f"{name} = {value}")
+            elif value:
+                self.set.setdefault(name.lower(), []).append((conditions, value))
+                self.report.change("set_on_the_way", name, name=name, value=value)
 
     def _end(self, step: dict[str, Any], conditions: list[Condition]) -> None:
-        url = text(mapping(step.get("Options")).get("EOSRedirectURL"))
-        key = "end"
-        if url.startswith(("http://", "https://")):
-            key = f"end:{Names('end', frozenset(end.key for end in self.making.ends)).take('end')}"
-            words = dict.fromkeys(self.making.languages, "✓")
-            self.making.ends.append(End(key[4:], words, url=url))
+        options = mapping(step.get("Options"))
+        key = self.end_at(text(options.get("EOSRedirectURL")))
+        if text(options.get("EOSMessage")):
+            self.report.drop("library_text")
         if not self.making.pages:
             self.report.drop("branch", why="expression", why_words={"text": "EndSurvey"})
             return
         rule = _all(conditions)
         self.making.pages[-1].jumps.append(Jump(rule, lambda: key, "EndSurvey"))
+
+    def end_at(self, url: str) -> str:
+        """Return where a jump to this web address leads here: an end of its own, or just the end."""
+        if not url.startswith(("http://", "https://")):
+            return "end"
+        key = Names("end", frozenset(end.key for end in self.making.ends)).take("end")
+        self.making.ends.append(End(key, self.making.thanks, url=url, is_led_to=True))
+        self.report.change("redirect", url=url)
+        return f"end:{key}"
 
     # Blocks
 
@@ -165,39 +183,57 @@ class QualtricsReader:
             self.report.drop("reference", name=identity)
             return
         elements = [mapping(one) for one in items(block.get("BlockElements"))]
+        self.placed.add(identity)
         options = mapping(block.get("Options"))
         turns = self._turns(options)
         if turns:
             self.report.change("looped", text(block.get("Description")), count=len(turns))
         for turn in turns or [{}]:
             self.loop = turn
-            self._pages(elements, options, conditions)
+            only = [self._chosen(turn)] if "choice" in turn else []
+            self._pages(elements, options, [*conditions, *only])
         self.loop = {}
 
     def _turns(self, options: dict[str, Any]) -> list[dict[str, str]]:
-        rows = (
-            mapping(mapping(options.get("LoopingOptions")).get("Static"))
-            if options.get("Looping") == "Static"
-            else {}
-        )
-        if text(options.get("Looping")) not in {"", "None", "Static"}:
-            self.report.change("looped", count=1)
-        turns = []
-        for count, row in enumerate(items(rows)[:MOST_TURNS], 1):
-            turns.append(
-                {**{str(name): text(words) for name, words in mapping(row).items()}, "#": str(count)}
-            )
-        return turns
+        """Return the turns of a loop: its fields by number, "#" its count, "key" its row, "choice" what it follows."""
+        looping, own = text(options.get("Looping")), mapping(options.get("LoopingOptions"))
+        rows = mapping(own.get("Static")) or {
+            str(n): row for n, row in enumerate(items(own.get("Static")), 1)
+        }
+        if looping == "Static":
+            return [
+                _turn(count, key, row) for count, (key, row) in enumerate([*rows.items()][:MOST_TURNS], 1)
+            ]
+        if looping != "Question":
+            if looping not in {"", "None", "false"}:
+                self.report.change("looped_by_answer")
+            return []
+        name = text(own.get("QID"))
+        choices = mapping(self.questions.get(name, {}).get("Choices"))
+        if not choices or "SelectedChoices" not in text(own.get("Locator")):
+            self.report.change("looped_by_answer")
+            return []
+        found = []
+        for count, (key, choice) in enumerate([*choices.items()][:MOST_TURNS], 1):
+            said = {"1": text(mapping(choice).get("Display")), "choice": f"q://{name}/SelectableChoice/{key}"}
+            found.append({**_turn(count, key, rows.get(key)), **said})
+        return found
+
+    def _chosen(self, turn: dict[str, str]) -> Condition:
+        """Return the condition under which a turn is asked: its choice was made."""
+        step = {"LogicType": "Question", "LeftOperand": turn["choice"], "Operator": "Selected"}
+        return self.condition({"0": {"0": step}})
 
     def _pages(
         self, elements: list[dict[str, Any]], options: dict[str, Any], conditions: list[Condition]
     ) -> None:
-        page = self._page(conditions)
-        # Questions in random order on one page each have no counterpart: a page has its questions in random order.
-        page.random_order = text(options.get("RandomizeQuestions")).lower() not in {"", "false", "none"}
+        is_random = text(options.get("RandomizeQuestions")).lower() not in {"", "false", "none"}
+        if is_random:
+            self._note_shuffling(elements, options)
+        page, own = self._page(conditions, is_random=is_random), dict[str, Page]()
         for element in elements:
             if text(element.get("Type")) == "Page Break":
-                page = self._page(conditions)
+                page = self._page(conditions, is_random=is_random)
                 continue
             name = text(element.get("QuestionID"))
             payload = self.questions.get(name)
@@ -209,17 +245,32 @@ class QualtricsReader:
                     asked.conditions.append(self.condition(payload["DisplayLogic"]))
                 if "InPageDisplayLogic" in payload:
                     asked.conditions.append(self.condition(payload["InPageDisplayLogic"]))
-            self.page_of.setdefault(name, page)
+            own[name] = page
+            self.page_of.setdefault(name, []).append(page)
             if items(element.get("SkipLogic")):
-                self._skip_logic(items(element.get("SkipLogic")), page, elements)
-                page = self._page(conditions)
+                self._skip_logic(items(element.get("SkipLogic")), page, own)
+                page = self._page(conditions, is_random=is_random)
 
-    def _page(self, conditions: list[Condition]) -> Page:
+    def _note_shuffling(self, elements: list[dict[str, Any]], options: dict[str, Any]) -> None:
+        """Say what a page in random order cannot do: shuffle over pages, or ask only some of the questions."""
+        advanced = mapping(mapping(options.get("Randomization")).get("Advanced"))
+        if any(text(one.get("Type")) == "Page Break" for one in elements) or whole(
+            advanced.get("QuestionsPerPage")
+        ):
+            self.report.change("random_block")
+        if (
+            whole(advanced.get("TotalRandSubset"))
+            or items(advanced.get("RandomSubSet"))
+            or items(advanced.get("Undisplayed"))
+        ):
+            self.report.change("random_choice")
+
+    def _page(self, conditions: list[Condition], *, is_random: bool = False) -> Page:
         page = self.making.page()
-        page.conditions = list(conditions)
+        page.conditions, page.random_order = list(conditions), is_random
         return page
 
-    def _skip_logic(self, skips: list[Any], page: Page, elements: list[dict[str, Any]]) -> None:
+    def _skip_logic(self, skips: list[Any], page: Page, own: dict[str, Page]) -> None:
         for skip in map(mapping, skips):
             goal, place = text(skip.get("SkipToDestination")), plain(skip.get("Description"), Report())
             step = {
@@ -229,54 +280,34 @@ class QualtricsReader:
                 "Operator": skip.get("Condition"),
             }
             rule = self.condition({"0": {"0": step}})
-            page.jumps.append(Jump(rule, self._destination(goal, page, elements), short(place)))
+            page.jumps.append(Jump(rule, self._destination(goal, page, own), short(place)))
 
-    def _destination(self, goal: str, page: Page, elements: list[dict[str, Any]]) -> Callable[[], str | None]:
+    def _destination(self, goal: str, page: Page, own: dict[str, Page]) -> Callable[[], str | None]:
+        """Return where a jump leads; `own` are the pages of this very block, in this turn of its loop."""
+
         def found() -> str | None:
             if goal == "ENDOFSURVEY":
                 return "end"
             pages = self.making.pages
-            mine = {text(element.get("QuestionID")) for element in elements}
             if goal == "ENDOFBLOCK":
-                last = max(
-                    (pages.index(self.page_of[name]) for name in mine if self.page_of.get(name) in pages),
-                    default=-1,
-                )
-                return pages[last + 1].key if 0 <= last + 1 < len(pages) else "end"
-            goal_page = self.page_of.get(goal)
-            return goal_page.key if goal_page and goal_page is not page else None
+                mine = {one.key for one in own.values()}
+                last = max((n for n, one in enumerate(pages) if one.origin in mine), default=len(pages))
+                return pages[last + 1].key if last + 1 < len(pages) else "end"
+            here = max((n for n, one in enumerate(pages) if one.origin == page.key), default=-1)
+            wanted = {one.key for one in ([own[goal]] if goal in own else self.page_of.get(goal, []))}
+            return next((one.key for one in pages[here + 1 :] if one.origin in wanted), None)
 
         return found
 
     def _leftovers(self) -> None:
-        bins = [block for block in self.blocks.values() if block.get("Type") == "Trash"]
-        unused = sum(len(items(block.get("BlockElements"))) for block in bins)
-        if unused:
+        """Say which questions nobody would have been asked: those in the bin, and those no flow leads to."""
+        binned = [block for block in self.blocks.values() if block.get("Type") == "Trash"]
+        named = {name for block in binned for name in _names_in(block)}
+        placed = {name for key in self.placed for name in _names_in(mapping(self.blocks.get(key)))}
+        if unused := len(named - placed):
             self.report.drop("unused", count=unused)
-        scoring = [mapping(payload) for payload in self.elements.get("SCO", [])]
-        if any(items(one.get("ScoringCategories")) for one in scoring):
-            self.report.drop("scoring")
-        options = [mapping(payload) for payload in self.elements.get("SO", [])]
-        if any(text(one.get("Header")) + text(one.get("Footer")) for one in options):
-            self.report.drop("script")
-        for payload in map(mapping, self.elements.get("QO", [])):
-            self._quota(payload)
-
-    def _quota(self, payload: dict[str, Any]) -> None:
-        name, limit = text(payload.get("Name")) or "quota", whole(payload.get("Occurrences"))
-        if limit is None or not payload.get("Logic"):
-            self.report.drop("quota", why="syntax", why_words={"text": ""}, name=name)
-            return
-        key = Names("quota", frozenset(quota["key"] for quota in self.making.quotas)).take(name)
-        self.making.quotas.append(
-            {
-                "key": key,
-                "name": name[:120],
-                "if": self.condition(payload["Logic"]),
-                "limit": limit,
-                "to": "end",
-            }
-        )
+        if unplaced := len(self.questions.keys() - placed - named):
+            self.report.drop("unplaced", count=unplaced)
 
     # Texts and conditions
 
@@ -288,128 +319,65 @@ class QualtricsReader:
             inner = mapping(form)
             for name in path:
                 inner = mapping(inner.get(name))
-            if code in self.making.languages and (words := self.said(inner.get(part), place)):
+            if code in self.making.languages and (words := self.said(inner.get(part), place, code)):
                 found.setdefault(code, words)
         return found
 
-    def said(self, words: Any, place: str = "") -> str:
+    def said(self, words: Any, place: str = "", language: str = "") -> str:
         """Return one text as plain text, with insertions."""
-        turned = (
-            LOOP.sub(lambda found: self.loop.get(found[2] or "#", ""), text(words))
-            if self.loop
-            else text(words)
-        )
+        turned = text(words)
+        if self.loop:
+            turned = LOOP.sub(lambda found: self.loop.get(found[2] or "#", ""), turned)
+        turned = WRITTEN.sub(lambda found: self._written(found, language), turned)
         return piped(plain(turned, self.report, place), PIPE, self._key_of, self.report, place)
+
+    def _written(self, found: re.Match[str], language: str) -> str:
+        """Return words of another question; insertions within them are not followed."""
+        payload = self.questions.get(found[1], {})
+        own = next(
+            (
+                form
+                for code, form in mapping(payload.get("Language")).items()
+                if language_of(code) == language
+            ),
+            payload,
+        )
+        if found[3] is None:
+            words = text(mapping(own).get("QuestionText")) or text(payload.get("QuestionText"))
+        else:
+            part = "Answers" if found[2].startswith("Answer") else "Choices"
+            words = text(mapping(mapping(mapping(own).get(part)).get(found[3])).get("Display"))
+        return PIPE.sub("…", words) or found[0]
 
     def _key_of(self, found: re.Match[str]) -> str | None:
         kind, _slash, rest = found[1].partition("://")
-        parts = rest.split("/")
-        name = f"e://{parts[-1]}" if kind == "e" else parts[0]
-        subject = self.making.subjects.get(name.lower()) if kind in {"e", "q"} else None
-        return subject.field if subject else None
+        parts, known = rest.split("/"), Answers(self.making)
+        if kind == "e":
+            subject = known.get(f"e://{parts[-1]}")
+        elif kind == "q":
+            # A field of a form has an answer of its own; words beside a choice are those of “other”.
+            subject = known.get(f"{parts[0]}/{parts[-1]}") if len(parts) > 2 else None
+            subject = subject or known.get(parts[0])
+            if subject and subject.choices.get(parts[-1].lower()) == "other" and "TextEntry" in rest:
+                return f"{subject.field}.other"
+        else:
+            subject = None
+        return subject.field if subject and "." not in subject.field else None
 
     def condition(self, logic: Any) -> Condition:
-        """Return a condition: rows joined by their own word, and the sets they stand in likewise."""
+        """Return a condition; of questions that are asked several times it means the last one until here."""
+        answers, turn = Answers(self.making), self.loop.get("key", "")
+        return lambda: Logic(answers, self.set, turn).rule(logic)
 
-        def rule() -> RuleForm:
-            sets = [
-                mapping(one) for one in items({k: v for k, v in mapping(logic).items() if str(k).isdigit()})
-            ]
-            if not sets:
-                raise CannotSay("syntax", text="")
-            return _in_turn([(text(one.get("Type")), self._rows(one)) for one in sets])
 
-        return rule
+def _turn(count: int, key: str, row: Any) -> dict[str, str]:
+    fields = {str(name): text(words) for name, words in mapping(row).items()}
+    return {**fields, "#": str(count), "key": str(key)}
 
-    def _rows(self, form: dict[str, Any]) -> RuleForm:
-        rows = [mapping(one) for one in items({k: v for k, v in form.items() if str(k).isdigit()})]
-        return _in_turn(
-            [(text(row.get("Conjuction", row.get("Conjunction"))), self._row(row)) for row in rows]
-        )
 
-    def _row(self, row: dict[str, Any]) -> RuleForm:
-        """Return one comparison. Raises CannotSay."""
-        operand, operator = (
-            text(row.get("LeftOperand")) or text(row.get("ChoiceLocator")),
-            text(row.get("Operator")),
-        )
-        if operator in {"Displayed", "NotDisplayed"}:
-            raise CannotSay("displayed")
-        if text(row.get("LogicType")) in {"EmbeddedField", "EmbeddedData"}:
-            return _typed(self.making.find(f"e://{operand}"), operator, row.get("RightOperand"))
-        found = re.match(r"q://([^/]+)/(\w+)(?:/([^/]+))?(?:/([^/]+))?", operand)
-        if found is None or row.get("LogicType", "Question") != "Question":
-            raise CannotSay("contact" if row.get("LogicType") else "syntax", text=operand)
-        return _of_question(self.making, found, operator, row.get("RightOperand"))
+def _names_in(block: dict[str, Any]) -> set[str]:
+    return {text(mapping(one).get("QuestionID")) for one in items(block.get("BlockElements"))} - {""}
 
 
 def _all(conditions: list[Condition]) -> Condition:
     return lambda: joined("and", [condition() for condition in conditions])
-
-
-def _in_turn(parts: list[tuple[str, RuleForm]]) -> RuleForm:
-    """Join rules from first to last; "and" holds tighter than "or", as Qualtrics reads them."""
-    if not parts:
-        raise CannotSay("syntax", text="")
-    groups: list[list[RuleForm]] = []
-    for word, rule in parts:
-        if groups and word.lower().startswith("and"):
-            groups[-1].append(rule)
-        else:
-            groups.append([rule])
-    return joined("or", [joined("and", group) for group in groups])
-
-
-def _of_question(making: Making, found: re.Match[str], operator: str, right: Any) -> RuleForm:
-    name, what, first, second = found[1], found[2], found[3], found[4]
-    if (
-        what in {"ChoiceNumericEntryValue", "ChoiceTextEntryValue"}
-        and first
-        and f"{name}/{first}".lower() in making.subjects
-    ):
-        return _typed(making.find(f"{name}/{first}"), operator, right)
-    if what in {"SelectableChoice", "SelectableAnswer"} and operator in {"Selected", "NotSelected"}:
-        part = f"{name}/{first}" if second else name
-        chosen = _selected(
-            making, part, second or first or "", whole_matrix=what == "SelectableAnswer" and not second
-        )
-        return chosen if operator == "Selected" else negated(chosen)
-    if what in {"SelectedAnswerCount", "SelectedChoicesCount"}:
-        raise CannotSay("expression", text=what)
-    return _typed(making.find(name), operator, right)
-
-
-def _selected(making: Making, part: str, code: str, *, whole_matrix: bool = False) -> RuleForm:
-    if whole_matrix:
-        rows = [
-            one for key, one in making.subjects.items() if key.startswith(f"{part.lower()}/") and one.choices
-        ]
-        if rows:
-            return joined("or", [_chosen(row, code) for row in rows])
-    return _chosen(making.find(part), code)
-
-
-def _chosen(subject: Subject, code: str) -> RuleForm:
-    if subject.kind == "cell":
-        return is_(subject, "contains", value=f'"{subject.choices.get(code.lower(), code)}"')
-    if subject.kind == "score":
-        return compare(subject, "=", subject.choices.get(code.lower(), code))
-    return compare(subject, "contains" if subject.kind == "multiple" else "=", code)
-
-
-SIGNS = {
-    "EqualTo": "=", "NotEqualTo": "≠", "GreaterThan": ">", "GreaterThanOrEqual": "≥", "LessThan": "<",
-    "LessThanOrEqual": "≤", "Contains": "contains", "DoesNotContain": "notcontains", "Is": "=", "IsNot": "≠",
-}  # fmt: skip
-
-
-def _typed(subject: Subject, operator: str, right: Any) -> RuleForm:
-    if operator in {"Empty", "NotEmpty"}:
-        return empty(subject) if operator == "Empty" else negated(empty(subject))
-    sign = SIGNS.get(operator)
-    if sign is None:
-        raise CannotSay("expression", text=operator)
-    value = number(right) if number(right) is not None and subject.kind != "text" else text(right)
-    if sign in {"≠", "notcontains"}:
-        return negated(compare(subject, "=" if sign == "≠" else "contains", value))
-    return compare(subject, sign, value)

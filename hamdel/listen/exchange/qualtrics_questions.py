@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from hamdel.listen.exchange.conditions import Subject
 from hamdel.listen.exchange.making import Asked, Texts
+from hamdel.listen.exchange.patterns import bare_pattern
 from hamdel.listen.exchange.plain_text import plain, short
+from hamdel.listen.exchange.qualtrics_tables import InRows
 from hamdel.listen.exchange.report import Report
 from hamdel.listen.exchange.scales import metric_of
 from hamdel.listen.exchange.shapes import Choices, items, mapping, number, text, whole
-from hamdel.listen.exchange.surveyjs_questions import OTHER
+from hamdel.listen.exchange.usual_words import OTHER
 
 if TYPE_CHECKING:
     from hamdel.listen.exchange.qualtrics import QualtricsReader
 
 Form = dict[str, Any]
-MOST_CELLS = 60
 SEVERAL = {"MAVR", "MAHR", "MACOL", "MSB"}
-SEVERAL_SUB = {"MultipleAnswer"}
 CONTENT = {
     "ValidEmail": "email",
     "ValidPhone": "phone",
@@ -48,10 +48,12 @@ class Questions:
         if read is None:
             self.report.drop("kind", place, kind=f"{kind} {selector}".strip() or "?")
             return []
-        return read(asking)
+        made = read(asking)
+        asking.note()
+        return made
 
 
-class Asking:
+class Asking(InRows):
     """One question of the file on its way to be asked."""
 
     def __init__(self, questions: Questions, name: str, payload: Form, place: str) -> None:
@@ -78,22 +80,67 @@ class Asking:
             "_".join(filter(None, [turn, self.tag + suffix])) if turn else self.tag + suffix,
             kind, title, place=self.place, required=forced == "ON" and kind != "statement", **parts,
         )  # fmt: skip
-        self.making.know(self.name + suffix.replace("_", "/"), asked)
+        asked.is_copy = bool(turn)
+        self._know(suffix.replace("_", "/"), Subject(asked.form["key"], kind))
         return asked
 
+    def _know(self, part: str, subject: Subject) -> None:
+        """Remember how rules name this answer, or one part of it; asked again, the last one is meant."""
+        self.making.subjects[(self.name + part).lower()] = subject
+
+    def note(self) -> None:
+        """Say what of this question no kind of ours has."""
+        wanted = text(self.settings.get("Type"))
+        if wanted not in {"", "None", *CHECKED.get(text(self.payload.get("QuestionType")), ())}:
+            self.report.drop("validation", self.place, why=wanted)
+        if any(mapping(self.payload.get("DefaultChoices"))) or items(self.payload.get("DefaultChoices")):
+            self.report.change("default_value", self.place)
+        if mapping(self.payload.get("Configuration")).get("NotApplicable") in (True, "true", "on", 1):
+            self.report.drop("not_applicable", self.place)
+        shuffling = mapping(self.payload.get("Randomization"))
+        advanced = mapping(shuffling.get("Advanced"))
+        if text(shuffling.get("Type")) == "ScaleReversal":
+            self.report.change("scale_reversal", self.place)
+        elif self._is_random() and (
+            whole(shuffling.get("TotalRandSubset"))
+            or any(items(advanced.get(part)) for part in ("FixedOrder", "RandomSubSet", "Undisplayed"))
+        ):
+            self.report.change("random_subset", self.place)
+
     def choices(self, part: str = "Choices", fallback: str = "c", *, payload: Form | None = None) -> Choices:
-        """Return choices in the order of the file, by their numbers."""
+        """Return choices in the order of the file, by the values the file gives them in its answers."""
         form = self.payload if payload is None else payload
         found = Choices(self.report, fallback)
         entries = mapping(form.get(part)) or {str(n): one for n, one in enumerate(items(form.get(part)), 1)}
         order = [text(one) for one in items(form.get("ChoiceOrder" if part == "Choices" else "AnswerOrder"))]
         order = [one for one in order if one in entries] or list(entries)
+        self._carry(form, part, found)
+        recoded = mapping(form.get("RecodeValues")) if part == "Answers" or "Answers" not in form else {}
         for identity in [*order, *(one for one in entries if one not in order)]:
             words = self.reader.texts(form, "Display", self.place, (part, identity))
-            found.add(identity, words or {self.making.languages[0]: identity})
+            found.add(
+                identity, words or {self.making.languages[0]: identity}, wanted=_code(recoded.get(identity))
+            )
             if mapping(entries[identity]).get("DisplayLogic"):
                 self.report.drop("choice_condition", self.place)
+            if mapping(mapping(entries[identity]).get("Image")):
+                self.report.change("kind_image_choice", self.place)
         return found
+
+    def _carry(self, form: Form, part: str, found: Choices) -> None:
+        """Add the choices of an earlier question, where the file says that they follow its answer."""
+        locator = text(
+            mapping(form.get("DynamicChoices" if part == "Choices" else "DynamicAnswers")).get("Locator")
+        )
+        name = re.match(r"q://([^/]+)/", locator)
+        payload = self.reader.questions.get(name[1]) if name else None
+        if payload is None:
+            return
+        self.report.change("carried", self.place)
+        theirs = "Answers" if "Answer" in locator else "Choices"
+        for identity in mapping(payload.get(theirs)):
+            words = self.reader.texts(payload, "Display", self.place, (theirs, identity))
+            found.add(f"x{identity}", words or {self.making.languages[0]: identity})
 
     # Kinds
 
@@ -118,7 +165,7 @@ class Asking:
                 "most": whole(self.settings.get("MaxChoices")),
             }
         asked = self.ask(kind, **parts)
-        self.making.subjects[self.name.lower()] = Subject(asked.form["key"], kind, choices.ours)
+        self._know("", Subject(asked.form["key"], kind, choices.ours))
         return [asked]
 
     def _score(self, choices: Choices) -> Asked | None:
@@ -133,16 +180,20 @@ class Asking:
         metric = metric_of(min(values), max(values), f"{self.tag} {self.place}")
         if not metric:
             return None
-        asked = self.ask("score", metric=metric)
+        said_ends = [_after_number(form["text"]) for form in (choices.forms[0], choices.forms[-1])]
+        said_ends = said_ends if values[0] < values[-1] else said_ends[::-1]
+        self.report.change("kind_score", self.place, metric=metric.upper())
+        asked = self.ask("score", metric=metric, low_label=said_ends[0], high_label=said_ends[1])
         numbers = {source: str(value) for source, value in said.items()}
-        self.making.subjects[self.name.lower()] = Subject(asked.form["key"], "score", numbers)
+        self._know("", Subject(asked.form["key"], "score", numbers))
         return asked
 
     def _is_random(self) -> bool:
-        return (
-            bool(mapping(self.payload.get("Randomization")).get("Type"))
-            and text(mapping(self.payload["Randomization"]).get("Type")) != "None"
-        )
+        return text(mapping(self.payload.get("Randomization")).get("Type")) not in {
+            "",
+            "None",
+            "ScaleReversal",
+        }
 
     def _own_words(self, choices: Choices, parts: Form) -> None:
         """Make the first choice with a text field “other”."""
@@ -182,49 +233,44 @@ class Asking:
         kind = CONTENT.get(text(self.settings.get("ContentType")), "text")
         if self.selector in {"ML", "ESTB"}:
             kind = "long_text"
-        most = (
-            whole(self.settings.get("TotalChars", self.settings.get("MaxChars")))
-            if kind in {"text", "long_text"}
-            else None
-        )
-        parts: Form = {"most": most}
+        parts: Form = self._lengths() if kind in {"text", "long_text"} else {}
         bounds = mapping(self.settings.get("ValidNumber"))
         if kind == "number" and bounds:
             parts |= {"low": number(bounds.get("Min")), "high": number(bounds.get("Max"))}
-        pattern = text(mapping(self.settings.get("CustomValidation")).get("Regex"))
+            parts |= {"step": 1} if text(bounds.get("NumDecimals")) == "0" else {}
+        content = text(self.settings.get("ContentType"))
+        if self.settings.get("Type") == "ContentType" and content not in CONTENT:
+            self.report.drop("validation", self.place, why=content or "ContentType")
         if self.settings.get("Type") == "CustomValidation":
-            self.report.drop("validation", self.place, why=short(pattern) or "CustomValidation")
+            parts |= self._pattern()
         asked = self.ask(kind, **parts)
         for end in ("low", "high"):
             if parts.get(end) == 0:
                 asked.form[end] = 0
         return [asked]
 
-    def _labels(self, part: str) -> list[tuple[str, Texts]]:
-        entries = mapping(self.payload.get(part)) or {
-            str(n): one for n, one in enumerate(items(self.payload.get(part)), 1)
+    def _lengths(self) -> Form:
+        """Return how short and long a text may be; numbers of a check that is switched off stay in the file."""
+        wanted = text(self.settings.get("Type"))
+        least = self.settings.get("MinChars") if wanted in {"MinChar", "CharRange"} else None
+        most = self.settings.get("TotalChars" if wanted == "TotalChar" else "MaxChars")
+        return {
+            "fewest": whole(least),
+            "most": whole(most) if wanted in {"TotalChar", "CharRange", ""} else None,
         }
-        order = [
-            text(one)
-            for one in items(self.payload.get("ChoiceOrder" if part == "Choices" else "AnswerOrder"))
-        ]
-        known = [one for one in order if one in entries] or list(entries)
-        return [
-            (
-                one,
-                self.reader.texts(self.payload, "Display", self.place, (part, one))
-                or {self.making.languages[0]: one},
-            )
-            for one in known
-        ]
 
-    def _each(self, kind: str, parts: list[tuple[str, Texts]], **form: Any) -> list[Asked]:
-        """Ask every part by itself."""
-        if not parts:
-            return self.nothing()
-        if len(parts) > 1:
-            self.report.change("split_rows", self.place, count=len(parts))
-        return [self.ask(kind, suffix=f"_{name}", part=words, **form) for name, words in parts[:MOST_CELLS]]
+    def _pattern(self) -> Form:
+        """Return the regular expression of a check of the user's own, where it is only one."""
+        logic = mapping(mapping(self.settings.get("CustomValidation")).get("Logic"))
+        rows = [mapping(row) for one in items(logic) for row in items(mapping(one)) if isinstance(row, dict)]
+        rows = [row for row in rows if row.get("Operator")]
+        if len(rows) == 1 and "regex" in text(rows[0].get("Operator")).lower():
+            pattern = bare_pattern(text(rows[0].get("RightOperand")))
+            if pattern:
+                return {"pattern": pattern}
+        said = ", ".join(f"{text(row.get('Operator'))} {text(row.get('RightOperand'))}" for row in rows)
+        self.report.drop("validation", self.place, why=short(said) or "CustomValidation")
+        return {}
 
     def statement(self) -> list[Asked]:
         if not plain(self.payload.get("QuestionText"), Report()):
@@ -235,96 +281,12 @@ class Asking:
             self.report.drop("media", self.place)
         return [self.ask("statement")]
 
-    def matrix(self) -> list[Asked]:
-        if self.selector in {"TE", "CS"}:
-            rows, columns = self._labels("Choices"), self._labels("Answers") or [("1", {})]
-            pairs = [
-                (
-                    f"{row}_{column}",
-                    {one: " – ".join(filter(None, [said, b.get(one, "")])) for one, said in a.items()},
-                )
-                for row, a in rows
-                for column, b in columns
-            ]
-            if len(pairs) > MOST_CELLS:
-                self.report.drop("too_many", self.place, most=MOST_CELLS)
-            return self._each("text" if self.selector == "TE" else "number", pairs)
-        return self._choice_matrix()
-
-    def _choice_matrix(self) -> list[Asked]:
-        if self.selector not in {"Likert", "Bipolar", "RO", "MaxDiff"}:
-            self.report.change("kind_text", self.place, kind=f"Matrix {self.selector}")
-            return self._each("text", self._labels("Choices"))
-        rows, columns = self.choices("Choices", "r"), self.choices("Answers")
-        if self.selector == "RO":
-            self.report.drop("validation", self.place, why=f"Matrix {self.selector}")
-        return self._matrix(rows, columns, several=self.sub in SEVERAL_SUB)
-
-    def _matrix(
-        self, rows: Choices, columns: Choices, *, several: bool, suffix: str = "", part: Texts | None = None
-    ) -> list[Asked]:
-        if not rows.forms or not columns.forms:
-            return self.nothing()
-        asked = self.ask(
-            "matrix",
-            suffix=suffix,
-            part=part,
-            rows=rows.forms,
-            choices=columns.forms,
-            several=several,
-            random_order=self._is_random(),
-        )
-        for source, ours in rows.ours.items():
-            subject = Subject(f"{asked.form['key']}.{ours}", "cell" if several else "single", columns.ours)
-            self.making.subjects[f"{self.name}{suffix.replace('_', '#')}/{source}".lower()] = subject
-        return [asked]
-
-    def side_by_side(self) -> list[Asked]:
-        """Ask each column of a side-by-side table as a matrix of its own."""
-        columns = mapping(self.payload.get("AdditionalQuestions"))
-        self.report.change("split_rows", self.place, count=len(columns))
-        made: list[Asked] = []
-        for number_, column in columns.items():
-            inner = mapping(column)
-            head = self.reader.texts(inner, "QuestionText", self.place)
-            answers = self.choices("Answers", payload=inner)
-            if text(inner.get("Selector")) == "TE" or not answers.forms:
-                rows = [(f"{number_}_{row}", {one: f"{head.get(one, '')} – {said}" for one, said in words.items()})
-                        for row, words in self._labels("Choices")]  # fmt: skip
-                made += self._each("text", rows)
-            else:
-                several = text(inner.get("SubSelector")) in SEVERAL_SUB
-                made += self._matrix(
-                    self.choices("Choices", "r"), answers, several=several, suffix=f"_{number_}", part=head
-                )
-        return made
-
-    def slider(self) -> list[Asked]:
-        settings = mapping(self.payload.get("Configuration"))
-        low, high = number(settings.get("CSSliderMin")), number(settings.get("CSSliderMax"))
-        low, high = (low, high) if low is not None and high is not None and low < high else (0, 100)
-        if self.selector == "STAR":
-            low, high = 0, number(settings.get("StarCount")) or 5
-        decimals = whole(settings.get("NumDecimals")) or 0
-        step = 1 if decimals == 0 else 10.0 ** -min(decimals, 4)
-        labels = [words for _name, words in self._labels("Labels")]
-        ends: Form = {"low_label": labels[0], "high_label": labels[-1]} if len(labels) > 1 else {}
-        parts = self._labels("Choices")
-        made = (
-            self._each("slider", parts, high=high, step=step, **ends)
-            if parts
-            else [self.ask("slider", high=high, step=step, **ends)]
-        )
-        for asked in made:
-            asked.form["low"] = low
-        return made
-
     def ranking(self) -> list[Asked]:
         choices = self.choices()
         if len(choices.forms) < 2:
             return self.nothing()
         asked = self.ask("ranking", choices=choices.forms, random_order=self._is_random())
-        self.making.subjects[self.name.lower()] = Subject(asked.form["key"], "ranking", choices.ours)
+        self._know("", Subject(asked.form["key"], "ranking", choices.ours))
         return [asked]
 
     def constant_sum(self) -> list[Asked]:
@@ -338,16 +300,6 @@ class Asking:
             return self._each("number", self._labels("Choices"))
         return [self.ask("constant_sum", choices=choices.forms, total=total)]
 
-    def groups(self) -> list[Asked]:
-        """Ask into which group each thing belongs; their order within a group is lost."""
-        columns = Choices(self.report)
-        for name, words in enumerate(items(self.payload.get("Groups")), 1):
-            columns.add(
-                str(name), {self.making.languages[0]: self.reader.said(words, self.place) or str(name)}
-            )
-        self.report.change("kind_text", self.place, kind="PGR") if not columns.forms else None
-        return self._matrix(self.choices("Choices", "r"), columns, several=False)
-
     def file(self) -> list[Asked]:
         return [self.ask("file", most=1)]
 
@@ -360,6 +312,26 @@ class Asking:
         return []
 
 
+def _code(value: Any) -> str:
+    """Return the value answers are exported under, written so that it can be one of ours."""
+    return re.sub(r"^-(?=\d)", "minus", text(value))
+
+
+def _after_number(texts: Texts) -> Texts:
+    """Return what is said besides the number of a choice, as in “1 – not at all”."""
+    found = {
+        language: re.sub(r"^[\d۰-۹]+\s*[-–—:.=)(]*\s*", "", words).strip(" )")
+        for language, words in texts.items()
+    }
+    return {language: words for language, words in found.items() if words}
+
+
+# What of "Validation" is read, by type of question.
+CHECKED = {
+    "TE": {"ContentType", "CustomValidation", "MinChar", "TotalChar", "CharRange"},
+    "MC": {"MinChoices", "MaxChoices", "ChoiceRange", "ChoicesRange"},
+    "CS": {"ChoicesTotal"},
+}
 KINDS = {
     "MC": Asking.multiple_choice, "TE": Asking.text_entry, "DB": Asking.statement, "Matrix": Asking.matrix,
     "SBS": Asking.side_by_side, "Slider": Asking.slider, "RO": Asking.ranking, "CS": Asking.constant_sum,

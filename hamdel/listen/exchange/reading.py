@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from defusedxml import ElementTree
@@ -37,6 +37,8 @@ class Reading:
     name: str
     definition: dict[str, Any]
     report: Report
+    # How it is asked: dates, limits, anonymity, as `Survey.settings` has it.
+    settings: dict[str, Any] = field(default_factory=dict)
 
     @property
     def asked(self) -> list[dict[str, Any]]:
@@ -96,13 +98,14 @@ def _read(content: bytes) -> Reading:
                 _("The file has the head of a Qualtrics survey but nothing in it; export it again.")
             )
         of_qualtrics = QualtricsReader(form, report)
-        return Reading("qsf", of_qualtrics.name, of_qualtrics.read(), report)
+        definition = of_qualtrics.read()
+        return Reading("qsf", of_qualtrics.name, definition, report, of_qualtrics.making.settings)
+    form = surveyjs.unpacked(form)
     if surveyjs.looks_like(form):
         of_surveyjs = SurveyJsReader(form, report)
-        definition = of_surveyjs.read()
-        return Reading(
-            "surveyjs", of_surveyjs.making.default(of_surveyjs.texts(form.get("title"))), definition, report
-        )
+        definition, making = of_surveyjs.read(), of_surveyjs.making
+        name = making.default(of_surveyjs.texts(form.get("title")))
+        return Reading("surveyjs", name, definition, report, making.settings)
     raise Unreadable(_("This is no survey of Qualtrics (.qsf), LimeSurvey (.lss) or SurveyJS (.json)."))
 
 
@@ -164,4 +167,5 @@ def _read_xml(content: bytes) -> Reading:
         raise Unreadable(
             _("The file has the head of a LimeSurvey survey but nothing in it; export it again.")
         )
-    return Reading("lss", reader.name, reader.read(), report)
+    definition = reader.read()
+    return Reading("lss", reader.name, definition, report, reader.making.settings)

@@ -31,7 +31,7 @@ CHANGED = {
     "default_value": later("A value filled in beforehand was left out: nobody is led to an answer."),
     "read_only": later("A question nobody could answer became a statement."),
     "joined_pages": later("There were more than 100 pages; short ones were put together."),
-    "random_pages": later("Blocks were shown in random order; they now come as written."),
+    "random_pages": later("Blocks or questions were shown in random order; they now come as written."),
     "random_choice": later("Only some blocks were picked at random; now all are shown."),
     "enabled": later("A question that was greyed out is now hidden instead."),
     "required_if": later("It was required only in some cases; now it is not required."),
@@ -40,6 +40,27 @@ CHANGED = {
     "other_language": later("The language %(language)s has no texts and was left out."),
     "array_filter": later("Its rows followed an earlier answer; now all rows are shown."),
     "exclusive": later("“%(choice)s” became the choice “none of these”."),
+    "exclusives": later(
+        "Several choices excluded all others; now they may be chosen together with the rest."
+    ),
+    "kind_score": later("The scale became a score that feeds %(metric)s."),
+    "comment_field": later("Its comment field became a question of its own."),
+    "comments_joined": later("The comment field of every choice became one comment."),
+    "carried": later("Its choices followed an earlier answer; now all of them are offered."),
+    "looped_by_answer": later("The block repeated itself for every earlier choice; now it is asked once."),
+    "groups": later("Putting things into groups became choosing a group for each; their order is not asked."),
+    "random_subset": later("Only some choices were shown or shuffled; now all are shown, in random order."),
+    "random_block": later("Questions were shuffled over the whole block; now only within each page."),
+    "random_lost": later("Its questions were shuffled; where it was divided they now come as written."),
+    "scale_reversal": later("The scale was turned round for some people; now everybody sees it as written."),
+    "set_on_the_way": later(
+        "%(name)s was set on the way (%(value)s): conditions about it now ask what it was set by, "
+        "its text is filled only from the link."
+    ),
+    "redirect": later("People were sent on to %(url)s at once; now the end has a link there."),
+    "one_page": later("All questions stood on one page; now every group has its own page."),
+    "stricter": later("One answered row was enough; now every row has to be answered."),
+    "time_of_day": later("Day and hour became a day: the hour is not asked."),
 }
 DROPPED = {
     "media": later("Pictures, films or frames inside the text were left out; add them again in the builder."),
@@ -66,7 +87,32 @@ DROPPED = {
     "timing": later("A hidden timer was left out; times of answers are kept anyway."),
     "prices": later("A formula could not be carried over: %(text)s"),
     "check": later("It did not fit the rules of a survey here and was left out: %(why)s"),
+    "unplaced": later("%(count)s questions are not on the way through the survey and were left out."),
+    "languages": later("A survey has at most 8 languages here; left out: %(languages)s."),
+    "header": later("The header or footer of every page was left out: %(text)s"),
+    "emails": later("The texts of its e-mails were left out; write them with the invitation."),
+    "library_text": later(
+        "Its last text is kept in a library and is not in the file; write it in the builder."
+    ),
+    "access": later("Who may answer was restricted (%(kind)s); choose that again when you invite."),
+    "closed": later("Its closing date (%(day)s) has passed and was left out."),
+    "choices_elsewhere": later(
+        "Its choices came from another server, which is never asked; write them in the builder."
+    ),
+    "select_all": later("“Select all” was left out."),
+    "not_applicable": later("“Not applicable” was left out."),
+    "time_limit": later("A time limit for this part alone was left out; a quiz has one for all of it."),
+    "set_value": later("A value that was set on the way was left out: %(text)s"),
+    "beside": later("Words beside the field were left out: %(text)s"),
+    "details": later("Questions folded away inside each row were left out (%(count)s)."),
+    "cells": later(
+        "Cells with questions of their own were left out; each column is asked alike in all rows."
+    ),
+    "sample_answers": later("Answers that stood in the file were left out: only the survey comes along."),
 }
+LONGEST_WORD = 200
+# Of which one place has one remark, with all of them.
+GATHERED = {"piping"}
 # One remark about all the questions that one became.
 SPLITTING = {"split_rows", "repeated", "looped"}
 WHY = {
@@ -79,6 +125,9 @@ WHY = {
     "contact": later("it looks at the contact or the participant's record."),
     "displayed": later("it asks whether something was shown, not what was answered."),
     "compare": later("it compares two answers with each other."),
+    "outside": later("it looks at %(text)s, not at an answer."),
+    "quota_branch": later("it ends nothing when it is full, it only opens a branch."),
+    "quota_inactive": later("it was switched off."),
 }
 
 
@@ -129,8 +178,22 @@ class Report:
         _add(self.changed, Remark(what, place, _short(words)), CHANGED)
 
     def drop(self, what: str, place: str = "", **words: Any) -> None:
+        if what in GATHERED and self._gather(what, place, words):
+            return
         self.hits[place] += 1
         _add(self.dropped, Remark(what, place, _short(words)), DROPPED)
+
+    def _gather(self, what: str, place: str, words: Mapping[str, Any]) -> bool:
+        """Add to what is said of this place already: one remark about all its insertions, not one for each."""
+        for number, remark in enumerate(self.dropped):
+            if (remark.what, remark.place) == (what, place):
+                said = f"{remark.words['text']}, {words['text']}"
+                known = f", {remark.words['text']},"
+                if f", {words['text']}," not in known and not remark.words["text"].endswith("…"):
+                    text = said if len(said) <= LONGEST_WORD else f"{remark.words['text']}, …"
+                    self.dropped[number] = Remark(what, place, {**remark.words, "text": text})
+                return True
+        return False
 
     def cannot(self, what: str, reason: CannotSay, place: str = "", **words: Any) -> None:
         """Note that something was dropped because a condition has no counterpart."""
@@ -138,7 +201,7 @@ class Report:
 
 
 def _short(words: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: word[:200] if isinstance(word, str) else word for name, word in words.items()}
+    return {name: word[:LONGEST_WORD] if isinstance(word, str) else word for name, word in words.items()}
 
 
 def _add(remarks: list[Remark], remark: Remark, known: Mapping[str, str]) -> None:

@@ -65,13 +65,13 @@ class Choices:
         self.forms: list[dict[str, Any]] = []
         self.ours: dict[str, str] = {}
 
-    def add(self, value: Any, texts: dict[str, str], **form: Any) -> str:
-        """Add one; return its value here. The same value twice stays one."""
+    def add(self, value: Any, texts: dict[str, str], *, wanted: str = "", **form: Any) -> str:
+        """Add one; return its value here, `wanted` if that is free. The same value twice stays one."""
         source = ("true" if value else "false") if isinstance(value, bool) else str(value).strip()
         if source.lower() in self.ours:
             return self.ours[source.lower()]
-        ours = self.names.take(source)
-        if ours != source.lower():
+        ours = self.names.take(wanted or source)
+        if ours != (wanted or source).lower():
             self.report.change("values")
         self.forms.append({"value": ours, "text": texts, **form})
         self.ours[source.lower()] = ours

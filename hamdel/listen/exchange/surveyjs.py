@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any
 
 from hamdel.listen.exchange.conditions import RuleForm, Subject, rule_of
-from hamdel.listen.exchange.expressions import read_expression
+from hamdel.listen.exchange.expressions import Tree, read_expression, with_formulas
 from hamdel.listen.exchange.making import Condition, End, Full, Jump, Making, Texts
 from hamdel.listen.exchange.names import Names
 from hamdel.listen.exchange.plain_text import piped, plain, short
-from hamdel.listen.exchange.report import Report
+from hamdel.listen.exchange.report import CannotSay, Report
 from hamdel.listen.exchange.shapes import items, mapping, text, whole
+from hamdel.listen.surveys.definition.checking import is_web_address
 
 DEEPEST = 30
 MOST_HIDDEN = 40
@@ -27,8 +29,24 @@ OWN_WORDS = {
     "correctanswers",
     "incorrectanswers",
     "correctedanswers",
+    "panelindex",
+    "visiblepanelindex",
+    "rowindex",
+    "rowvalue",
+    "rowname",
+    "rowtitle",
+    "index",
+    "item",
 }
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
+PERSIAN = re.compile("[\u0600-\u06ff]")
+LATIN = re.compile("[A-Za-z]")
+# Parts that are texts, and so may be written by language.
+WORDS = {
+    "title", "description", "text", "html", "labelTrue", "labelFalse", "otherText", "noneText", "commentText",
+    "minRateDescription", "maxRateDescription", "completedHtml", "requiredErrorText", "placeholder", "placeHolder",
+    "templateTitle", "refuseText", "dontKnowText", "selectAllText", "loadingHtml", "navigationTitle",
+}  # fmt: skip
 
 
 def looks_like(form: Any) -> bool:
@@ -38,30 +56,62 @@ def looks_like(form: Any) -> bool:
     )
 
 
+def unpacked(form: Any) -> Any:
+    """Return the survey inside what programs that keep surveys wrap around it."""
+    for name in ("json", "survey", "schema", "content", "definition", "surveyJson"):
+        if isinstance(form, dict) and not looks_like(form) and looks_like(form.get(name)):
+            return {"title": form.get("title", form.get("name")), **form[name]}
+    return form
+
+
 def languages_of(form: dict[str, Any]) -> list[str]:
     """Return the languages its texts are in; "default" is the survey's own."""
-    own = text(form.get("locale")) or "en"
     found: list[str] = []
-    _collect(form, found, 0)
-    default = own if LANGUAGE.fullmatch(own) else "en"
-    return [default, *(language for language in dict.fromkeys(found) if language != default)][:8]
+    plain_texts: list[str] = []
+    _collect(form, found, plain_texts, 0)
+    own, stated = text(form.get("locale")), list(dict.fromkeys(found))
+    if not LANGUAGE.fullmatch(own):
+        # Nobody says what the plain texts are written in: their letters do.
+        own = _language_in(plain_texts) if plain_texts or not stated else stated[0]
+    return [own, *(language for language in stated if language != own)]
 
 
-def _collect(part: Any, found: list[str], depth: int) -> None:
+def _language_in(texts: list[str]) -> str:
+    letters = " ".join(texts)[:20_000]
+    return "fa" if len(PERSIAN.findall(letters)) > len(LATIN.findall(letters)) else "en"
+
+
+def _collect(part: Any, found: list[str], plain_texts: list[str], depth: int) -> None:
     if depth > 3 * DEEPEST:
         return
     if isinstance(part, dict):
-        if (
-            part
-            and all(isinstance(words, str) for words in part.values())
-            and ("default" in part or {"fa", "en"} <= set(part))
-        ):
-            found += [key for key in part if key != "default" and LANGUAGE.fullmatch(key)]
-        for inner in part.values():
-            _collect(inner, found, depth + 1)
+        for name, inner in part.items():
+            if name in WORDS and isinstance(inner, dict):
+                found += [key for key in inner if key != "default" and LANGUAGE.fullmatch(str(key))]
+                plain_texts += [inner["default"]] if isinstance(inner.get("default"), str) else []
+            elif name in WORDS and isinstance(inner, str):
+                plain_texts.append(inner)
+            else:
+                _collect(inner, found, plain_texts, depth + 1)
     elif isinstance(part, list):
         for inner in part:
-            _collect(inner, found, depth + 1)
+            _collect(inner, found, plain_texts, depth + 1)
+
+
+def _formulas(part: Any, found: dict[str, str], depth: int) -> None:
+    """Collect what is calculated, by name: values of the whole survey, and questions that only show a result."""
+    if depth > 3 * DEEPEST:
+        return
+    if isinstance(part, dict):
+        if part.get("type") == "expression" and text(part.get("name")):
+            found.setdefault(text(part["name"]).lower(), text(part.get("expression")))
+        for form in map(mapping, items(part.get("calculatedValues"))):
+            found.setdefault(text(form.get("name")).lower(), text(form.get("expression")))
+        for inner in part.values():
+            _formulas(inner, found, depth + 1)
+    elif isinstance(part, list):
+        for inner in part:
+            _formulas(inner, found, depth + 1)
 
 
 def _names(part: Any, names: set[str], used: dict[str, str], depth: int) -> None:
@@ -87,6 +137,13 @@ class SurveyJsReader:
     def __init__(self, form: dict[str, Any], report: Report) -> None:
         self.form, self.report = form, report
         self.making = Making(languages_of(form), report)
+        self.formulas: dict[str, Tree] = {}
+        written: dict[str, str] = {}
+        _formulas(form, written, 0)
+        for name, words in written.items():
+            # One that cannot be read is said where it stands.
+            with contextlib.suppress(CannotSay):
+                self.formulas[name] = read_expression(words)
 
     def read(self) -> dict[str, Any]:
         pages = self.form.get("pages") if isinstance(self.form.get("pages"), list) else [self.form]
@@ -98,6 +155,7 @@ class SurveyJsReader:
         self._ends()
         self._triggers()
         self._calculated()
+        self._settings()
         return self.making.finish()
 
     def _pages(self, pages: list[dict[str, Any]]) -> None:
@@ -105,10 +163,18 @@ class SurveyJsReader:
 
         elements = Elements(self)
         outside = self._outside()
+        is_random = self.form.get("questionsOrder", self.form.get("questionOrder")) == "random"
+        about = self.texts(self.form.get("description"))
+        if about and self.form.get("pages"):
+            self.making.page()
+            self.making.ask("description", "statement", about)
         for form in pages:
             title = self.texts(form.get("title")) if form is not self.form else {}
             page = self.making.page(title=title, text=self.texts(form.get("description")))
-            page.random_order = form.get("questionsOrder", form.get("questionOrder")) == "random"
+            own_order = form.get("questionsOrder", form.get("questionOrder"))
+            page.random_order = own_order == "random" or (is_random and own_order in (None, "default"))
+            if whole(form.get("timeLimit", form.get("maxTimeToFinish"))) and form is not self.form:
+                self.report.drop("time_limit", self.making.default(title))
             if form is pages[0]:
                 self._hidden(outside)
             page.conditions = self.conditions(form)
@@ -138,13 +204,21 @@ class SurveyJsReader:
 
     def texts(self, value: Any, place: str = "") -> Texts:
         """Return a text by language, plain and with insertions."""
-        by_language = value if isinstance(value, dict) else {"default": value}
         found = {}
-        for language, words in by_language.items():
-            code = self.making.languages[0] if language == "default" else language
-            if code in self.making.languages and (said := plain(words, self.report, place)):
+        for code, words in self.raw(value).items():
+            if said := plain(words, self.report, place):
                 found[code] = piped(said, PIPE, self._key_of, self.report, place)
         return found
+
+    def raw(self, value: Any) -> dict[str, Any]:
+        """Return a text by language as it stands in the file."""
+        by_language = value if isinstance(value, dict) else {"default": value}
+        known = {
+            self.making.languages[0] if language == "default" else language: words
+            for language, words in by_language.items()
+            if words is not None and not isinstance(words, dict | list)
+        }
+        return {code: words for code, words in known.items() if code in self.making.languages}
 
     def _key_of(self, found: re.Match[str]) -> str | None:
         name = found[2].strip()
@@ -166,7 +240,7 @@ class SurveyJsReader:
     def condition(self, words: str) -> Condition:
         def rule() -> RuleForm:
             counted = re.sub(r"\{questionCount\}", str(self._right_answers()), words, flags=re.IGNORECASE)
-            return rule_of(read_expression(counted), self._find)
+            return rule_of(with_formulas(read_expression(counted), self.formulas), self._find)
 
         return rule
 
@@ -185,6 +259,8 @@ class SurveyJsReader:
 
     def _quiz(self) -> None:
         if not self._right_answers():
+            if whole(self.form.get("timeLimit", self.form.get("maxTimeToFinish"))):
+                self.report.drop("time_limit")
             return
         seconds = whole(self.form.get("timeLimit", self.form.get("maxTimeToFinish")))
         self.making.quiz = {"feedback": "end"} | ({"seconds": seconds} if seconds else {})
@@ -197,12 +273,25 @@ class SurveyJsReader:
                 self.making.ends.append(
                     End(keys.take("end"), words, self.condition(text(form.get("expression"))))
                 )
-        link = text(self.form.get("navigateToUrl"))
+        for form in map(mapping, items(self.form.get("navigateToUrlOnCondition"))):
+            if url := self._address(text(form.get("url"))):
+                self.making.ends.append(
+                    End(keys.take("end"), {}, self.condition(text(form.get("expression"))), url=url)
+                )
+        link = self._address(text(self.form.get("navigateToUrl")))
         words = self.texts(self.form.get("completedHtml"))
         if words or link:
-            thanks = words or dict.fromkeys(self.making.languages, "✓")
-            is_safe = link.startswith(("https://", "http://"))
-            self.making.ends.append(End("thanks", thanks, url=link if is_safe else ""))
+            self.making.ends.append(End("thanks", words, url=link))
+
+    def _address(self, url: str) -> str:
+        """Return a web address an end may link to; where people were sent at once, the report says so."""
+        if not url:
+            return ""
+        if not is_web_address(url):
+            self.report.drop("end", why="expression", why_words={"text": url})
+            return ""
+        self.report.change("redirect", url=url)
+        return url
 
     def _triggers(self) -> None:
         for form in map(mapping, items(self.form.get("triggers"))):
@@ -214,7 +303,8 @@ class SurveyJsReader:
             elif kind == "skip" and words:
                 self._skip(words, text(form.get("gotoName")))
             else:
-                self.report.drop("trigger", kind=kind or "?")
+                named = text(form.get("setToName")) or text(form.get("runExpression")) or words
+                self.report.drop("trigger", kind=f"{kind or '?'} {named}".strip())
 
     def _skip(self, words: str, target: str) -> None:
         subject = self.making.subjects.get(target.lower())
@@ -237,5 +327,18 @@ class SurveyJsReader:
             self.report.drop(
                 "prices", text=short(f"{text(form.get('name'))} = {text(form.get('expression'))}")
             )
-        if self.form.get("cookieName") or self.form.get("logo"):
+
+    def _settings(self) -> None:
+        form, settings = self.form, self.making.settings
+        if form.get("showPrevButton") is False:
+            settings["back"] = False
+        if form.get("showProgressBar") in (False, "off"):
+            settings["progress"] = False
+        if text(form.get("cookieName")):
+            settings["one_per_person"] = True
+        if form.get("logo") or form.get("theme") or form.get("backgroundImage"):
             self.report.drop("theme")
+        if whole(form.get("timeLimitPerPage", form.get("maxTimeToFinishPage"))):
+            self.report.drop("time_limit")
+        if form.get("data"):
+            self.report.drop("sample_answers")

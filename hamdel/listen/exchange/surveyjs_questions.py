@@ -5,28 +5,33 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from hamdel.listen.exchange.making import Asked, Condition, Texts
+from hamdel.listen.exchange.making import Asked, Condition
+from hamdel.listen.exchange.patterns import CLOCK, bare_pattern
 from hamdel.listen.exchange.plain_text import short
 from hamdel.listen.exchange.scales import metric_of
 from hamdel.listen.exchange.shapes import Choices, items, mapping, number, text, whole
+from hamdel.listen.exchange.surveyjs_choices import DEEPEST, Choosing, checks_of
 from hamdel.listen.exchange.surveyjs_repeats import Repeats
+from hamdel.listen.exchange.usual_words import COMMENT
 
 if TYPE_CHECKING:
     from hamdel.listen.exchange.surveyjs import SurveyJsReader
 
-DEEPEST = 30
-LONGEST_PATTERN = 200
 INPUTS = {
     "number": "number", "range": "slider", "date": "date", "datetime-local": "date", "datetime": "date",
     "email": "email", "tel": "phone",
 }  # fmt: skip
-YES = {"fa": "بله", "en": "Yes", "nl": "Ja", "de": "Ja", "fr": "Oui", "es": "Sí", "ar": "نعم", "tr": "Evet"}
-NO = {"fa": "خیر", "en": "No", "nl": "Nee", "de": "Nein", "fr": "Non", "es": "No", "ar": "لا", "tr": "Hayır"}
-OTHER = {"fa": "موردی دیگر", "en": "Other", "nl": "Anders", "de": "Sonstiges", "fr": "Autre", "es": "Otro"}
-NONE = {"fa": "هیچ‌کدام", "en": "None", "nl": "Geen", "de": "Keine", "fr": "Aucun", "es": "Ninguno"}
+# What may be typed where there is no kind of its own for it.
+SHAPES = {"time": CLOCK, "url": r"https?://\S+", "color": r"#[0-9A-Fa-f]{6}", "month": r"[0-9]{4}-[0-9]{2}",
+          "week": r"[0-9]{4}-W[0-9]{2}", "password": ""}  # fmt: skip
+# Widgets of others that stand for a kind of SurveyJS.
+WIDGETS = {
+    "barrating": "rating", "nouislider": "slider", "bootstrapslider": "slider", "datepicker": "date",
+    "sortablelist": "ranking", "editor": "comment", "flowpanel": "panel",
+}  # fmt: skip
 
 
-class Elements:
+class Elements(Choosing):
     """Adds the elements of a page to the survey in the making."""
 
     def __init__(self, reader: SurveyJsReader) -> None:
@@ -42,7 +47,7 @@ class Elements:
         for form in items(elements):
             if not isinstance(form, dict):
                 self.report.drop("broken_part")
-            elif form.get("type") == "panel":
+            elif form.get("type") in ("panel", "flowpanel"):
                 inner = [*conditions, *self.reader.conditions(form, self.title(form))]
                 self._panel_words(form, inner)
                 self.add(form.get("elements"), inner, depth + 1)
@@ -50,10 +55,15 @@ class Elements:
                 self.one(form, conditions)
 
     def _panel_words(self, form: dict[str, Any], conditions: list[Condition]) -> None:
-        words = self.reader.texts(form.get("title"))
-        if words:
-            asked = self.making.ask(f"{text(form.get('name'))}_title", "statement", words)
+        title, about = self.reader.texts(form.get("title")), self.reader.texts(form.get("description"))
+        if title or about:
+            asked = self.making.ask(f"{text(form.get('name'))}_title", "statement", title or about)
+            asked.form |= {"help": about} if title and about else {}
             asked.conditions += conditions
+        if form.get("isRequired") is True or text(form.get("requiredIf")):
+            self.report.change("required_if", self.title(form))
+        if form.get("questionsOrder") == "random":
+            self.report.change("random_lost", self.title(form))
 
     def title(self, form: dict[str, Any]) -> str:
         return short(self.making.default(self.reader.texts(form.get("title"))) or text(form.get("name")))
@@ -61,13 +71,18 @@ class Elements:
     def one(self, form: dict[str, Any], conditions: list[Condition]) -> None:
         """Add one question, whatever its kind."""
         kind, place = text(form.get("type")) or "text", self.title(form)
+        if WIDGETS.get(kind) == "date":
+            kind, form = "text", {**form, "inputType": "date"}
+        kind = WIDGETS.get(kind, kind)
         if kind == "text" and form.get("visible") is False and not text(form.get("visibleIf")):
             self.ask(form, "hidden", place)
             self.report.change("embedded", place)
             return
         own = [*conditions, *self.reader.conditions(form, place)]
         made: list[Asked]
-        if kind in KINDS:
+        if form.get("readOnly") is True and kind not in {"html", "image", "expression"}:
+            made = self._shown_only(form, place)
+        elif kind in KINDS:
             made = KINDS[kind](self, form, place)
         elif kind in REPEATS:
             made = REPEATS[kind](self.repeats, form, place, own)
@@ -77,8 +92,31 @@ class Elements:
         else:
             self.report.change("kind_text", place, kind=kind)
             made = [self.ask(form, "text", place)]
+        if form.get("hasComment") is True or form.get("showCommentArea") is True:
+            made = [*made, self._comment_beside(form, place)]
+        if "correctAnswer" in form and not any(_has_right(asked.form) for asked in made):
+            self.report.drop("scoring", place)
         for asked in made:
             asked.conditions += own
+
+    def _shown_only(self, form: dict[str, Any], place: str) -> list[Asked]:
+        """Say what could only be looked at."""
+        self.report.change("read_only", place)
+        words = self.reader.texts(form.get("title"), place)
+        return [self.making.ask(text(form.get("name")), "statement", words, place=place)] if words else []
+
+    def _comment_beside(self, form: dict[str, Any], place: str) -> Asked:
+        self.report.change("comment_field", place)
+        said = self.reader.texts(form.get("commentText")) or self.words(COMMENT)
+        title = self.reader.texts(form.get("title")) or {self.languages[0]: text(form.get("name"))}
+        words = {
+            language: f"{title.get(language, self.making.default(title))} – {beside}"
+            for language, beside in said.items()
+        }
+        name = f"{text(form.get('name'))}-Comment"
+        asked = self.making.ask(name, "long_text", words, place=place)
+        self.making.know(name, asked)
+        return asked
 
     def ask(self, form: dict[str, Any], kind: str, place: str, **parts: Any) -> Asked:
         """Ask one question and remember its name."""
@@ -103,22 +141,41 @@ class Elements:
             self.report.change("required_if", place)
         if "defaultValue" in form or text(form.get("defaultValueExpression")):
             self.report.change("default_value", place)
-        for part in ("choicesVisibleIf", "rowsVisibleIf", "columnsVisibleIf"):
+        for part in ("choicesVisibleIf", "choicesEnableIf", "rowsVisibleIf", "columnsVisibleIf"):
             if text(form.get(part)):
                 self.report.drop("choice_condition", place)
-        known = {"regex", "numeric", "email", "text", "answercount"}
+        for part in ("setValueExpression", "setValueIf", "resetValueIf"):
+            if words := text(form.get(part)):
+                self.report.drop("set_value", place, text=short(words))
+        for part in ("minValueExpression", "maxValueExpression"):
+            if words := text(form.get(part)):
+                self.report.drop("prices", place, text=short(words))
+        for part in ("eachRowUnique", "keyName", "acceptedTypes"):
+            if form.get(part):
+                self.report.drop("validation", place, why=part)
+        if text(form.get("maskType")) not in {"", "none"}:
+            self.report.drop("validation", place, why=short(f"maskType {text(form.get('maskType'))}"))
+        if form.get("hasSelectAll") is True or form.get("showSelectAllItem") is True:
+            self.report.drop("select_all", place)
         for validator in map(mapping, items(form.get("validators"))):
-            if text(validator.get("type")).removesuffix("validator") not in known:
-                self.report.drop("validation", place, why=text(validator.get("type")) or "?")
+            self._note_check(validator, text(form.get("type")) or "text", place)
+
+    def _note_check(self, validator: dict[str, Any], kind: str, place: str) -> None:
+        """Say which check has no counterpart in this kind of question."""
+        check = text(validator.get("type")).removesuffix("validator")
+        if kind not in READ_CHECKS.get(check, ()):
+            said = text(validator.get("expression")) or text(validator.get("regex")) or check
+            self.report.drop("validation", place, why=short(said) or "?")
 
     # Kinds
 
     def _text(self, form: dict[str, Any], place: str) -> list[Asked]:
-        kind = INPUTS.get(text(form.get("inputType")).lower(), "text")
-        checks = {
-            text(one.get("type")).removesuffix("validator"): one
-            for one in map(mapping, items(form.get("validators")))
-        }
+        typed = text(form.get("inputType")).lower()
+        kind, checks = INPUTS.get(typed, "text"), checks_of(form)
+        if typed in SHAPES:
+            self.report.change("kind_text", place, kind=typed)
+        if typed.startswith("datetime"):
+            self.report.change("time_of_day", place)
         kind = "email" if "email" in checks else "number" if "numeric" in checks and kind == "text" else kind
         parts: dict[str, Any] = {}
         if kind in {"number", "slider"}:
@@ -126,6 +183,7 @@ class Elements:
             parts = {
                 "low": number(form.get("min", numeric.get("minValue"))),
                 "high": number(form.get("max", numeric.get("maxValue"))),
+                "step": number(form.get("step")),
             }
             if kind == "slider":
                 parts = {
@@ -136,33 +194,41 @@ class Elements:
         elif kind == "date":
             found = {"low": text(form.get("min"))[:10], "high": text(form.get("max"))[:10]}
             parts = {end: day for end, day in found.items() if re.fullmatch(r"\d{4}-\d\d-\d\d", day)}
+            for end in ("min", "max"):
+                if text(form.get(end)) and not re.match(r"\d{4}-\d\d-\d\d", text(form.get(end))):
+                    self.report.drop("prices", place, text=short(f"{end} = {text(form.get(end))}"))
         elif kind == "text":
-            parts = {"most": whole(form.get("maxLength"))} | self._pattern(checks, place)
-        asked = self.ask(
-            form, kind, place, **{name: part for name, part in parts.items() if part is not None}
-        )
-        if (right := text(form.get("correctAnswer"))) and kind == "text":
-            asked.form |= {"right": right, "points": 1}
-        for name, part in parts.items():
-            if part == 0:
-                asked.form[name] = 0
+            parts = self._written(form, checks, place)
+            if SHAPES.get(typed) and not parts.get("pattern"):
+                parts["pattern"] = SHAPES[typed]
+        asked = self.ask(form, kind, place, **parts)
+        right = form.get("correctAnswer")
+        if kind in {"text", "number", "slider"} and text(right):
+            meant = text(right) if kind == "text" else number(right)
+            asked.form |= {"right": meant, "points": 1} if meant is not None else {}
         return [asked]
 
-    def _pattern(self, checks: dict[str, dict[str, Any]], place: str) -> dict[str, Any]:
-        pattern = text(checks.get("regex", {}).get("regex"))
+    def _written(self, form: dict[str, Any], checks: dict[str, dict[str, Any]], place: str) -> dict[str, Any]:
+        """Return how long a text may be and what form it has."""
+        lengths = checks.get("text", {})
+        found: dict[str, Any] = {
+            "fewest": whole(lengths.get("minLength")),
+            "most": whole(lengths.get("maxLength")) or whole(form.get("maxLength")),
+        }
+        if lengths.get("allowDigits") is False:
+            self.report.drop("validation", place, why="allowDigits")
+        regex = checks.get("regex", {})
+        written = text(regex.get("regex"))
+        if not written:
+            return found
+        pattern = bare_pattern(written, any_case=regex.get("caseInsensitive") is True)
         if not pattern:
-            return {}
-        try:
-            re.compile(pattern[:LONGEST_PATTERN])
-        except (re.error, OverflowError, RecursionError):
-            pattern = ""
-        if not pattern or len(pattern) > LONGEST_PATTERN:
-            self.report.drop("validation", place, why="regex")
-            return {}
-        return {"pattern": pattern, "pattern_text": self.reader.texts(checks["regex"].get("text"))}
+            self.report.drop("validation", place, why=short(written))
+            return found
+        return found | {"pattern": pattern, "pattern_text": self.reader.texts(regex.get("text"))}
 
     def _comment(self, form: dict[str, Any], place: str) -> list[Asked]:
-        return [self.ask(form, "long_text", place, most=whole(form.get("maxLength")))]
+        return [self.ask(form, "long_text", place, **self._written(form, checks_of(form), place))]
 
     def _html(self, form: dict[str, Any], place: str) -> list[Asked]:
         words = self.reader.texts(form.get("html"), place)
@@ -170,103 +236,6 @@ class Elements:
             self.report.drop("empty", place)
             return []
         return [self.making.ask(text(form.get("name")), "statement", words)]
-
-    def _radiogroup(self, form: dict[str, Any], place: str) -> list[Asked]:
-        return [self.choice(form, "single", place)]
-
-    def _dropdown(self, form: dict[str, Any], place: str) -> list[Asked]:
-        self.report.change("kind_dropdown", place)
-        return [self.choice(form, "single", place)]
-
-    def _checkbox(self, form: dict[str, Any], place: str) -> list[Asked]:
-        return [self.choice(form, "multiple", place)]
-
-    def _tagbox(self, form: dict[str, Any], place: str) -> list[Asked]:
-        self.report.change("kind_search", place)
-        return [self.choice(form, "multiple", place)]
-
-    def _imagepicker(self, form: dict[str, Any], place: str) -> list[Asked]:
-        self.report.change("kind_image_choice", place)
-        return [self.choice(form, "multiple" if form.get("multiSelect") is True else "single", place)]
-
-    def _ranking(self, form: dict[str, Any], place: str) -> list[Asked]:
-        return [self.choice(form, "ranking", place)]
-
-    def choice(self, form: dict[str, Any], kind: str, place: str) -> Asked:
-        """Ask to choose; without choices in the file, ask for a text."""
-        choices = self.choices(form.get("choices"), place)
-        if form.get("choicesByUrl"):
-            self.report.drop("validation", place, why="choicesByUrl")
-        if not choices.forms:
-            self.report.change("kind_text", place, kind=text(form.get("type")))
-            return self.ask(form, "text", place)
-        parts: dict[str, Any] = {
-            "choices": choices.forms,
-            "random_order": form.get("choicesOrder") == "random",
-        }
-        if kind != "ranking":
-            self._others(form, kind, choices, parts)
-        if kind == "multiple":
-            parts |= {
-                "fewest": whole(form.get("minSelectedChoices")),
-                "most": whole(form.get("maxSelectedChoices")),
-            }
-        right = form.get("correctAnswer")
-        wanted = {str(one).lower() for one in (right if isinstance(right, list) else [right])}
-        for source, ours in choices.ours.items():
-            if right is not None and source in wanted:
-                next(one for one in choices.forms if one["value"] == ours).update(right=True, points=1)
-        asked = self.ask(form, kind, place, **parts)
-        self._know(form, asked, choices)
-        return asked
-
-    def _others(self, form: dict[str, Any], kind: str, choices: Choices, parts: dict[str, Any]) -> None:
-        if form.get("hasOther") is True or form.get("showOtherItem") is True:
-            parts["other"] = self.reader.texts(form.get("otherText")) or self.words(OTHER)
-            choices.ours.setdefault("other", "other")
-        if form.get("hasNone") is True or form.get("showNoneItem") is True:
-            said = self.reader.texts(form.get("noneText")) or self.words(NONE)
-            if kind == "multiple":
-                parts["none"] = said
-                choices.ours.setdefault("none", "none")
-            else:
-                parts["none"] = said
-                choices.ours.setdefault("none", "none")
-
-    def _know(self, form: dict[str, Any], asked: Asked, choices: Choices) -> None:
-        for name in filter(None, {text(form.get("name")), text(form.get("valueName"))}):
-            self.making.subjects.pop(name.lower(), None)
-            self.making.know(name, asked, choices.ours)
-
-    def choices(self, forms: Any, place: str, fallback: str = "c") -> Choices:
-        """Return choices, written as texts or as {"value", "text"}."""
-        choices = Choices(self.report, fallback)
-        for form in items(forms):
-            value = form.get("value", form.get("name")) if isinstance(form, dict) else form
-            if isinstance(value, dict | list) or value is None or str(value).strip() == "":
-                continue
-            words = self.reader.texts(form.get("text", form.get("title"))) if isinstance(form, dict) else {}
-            choices.add(value, words or self.reader.texts(str(value)) or {self.languages[0]: "…"})
-            if isinstance(form, dict) and (text(form.get("visibleIf")) or text(form.get("enableIf"))):
-                self.report.drop("choice_condition", place)
-        return choices
-
-    def _boolean(self, form: dict[str, Any], place: str) -> list[Asked]:
-        yes, no = (form.get(name, default) for name, default in (("valueTrue", True), ("valueFalse", False)))
-        choices = Choices(self.report)
-        for value, label, words in ((yes, "labelTrue", YES), (no, "labelFalse", NO)):
-            usable = value if isinstance(value, str | int | float) else label == "labelTrue"
-            choices.add(usable, self.reader.texts(form.get(label)) or self.words(words))
-        choices.ours |= {"true": choices.forms[0]["value"], "false": choices.forms[-1]["value"]}
-        self.report.change("kind_boolean", place)
-        asked = self.ask(form, "single", place, choices=choices.forms)
-        self._know(form, asked, choices)
-        for name in filter(None, {text(form.get("name")), text(form.get("valueName"))}):
-            self.making.subjects[name.lower()].yes = choices.forms[0]["value"]
-        return [asked]
-
-    def words(self, known: dict[str, str]) -> Texts:
-        return {language: known.get(language, known["en"]) for language in self.languages}
 
     def _rating(self, form: dict[str, Any], place: str) -> list[Asked]:
         values = items(form.get("rateValues"))
@@ -319,7 +288,22 @@ class Elements:
 
     def _matrix(self, form: dict[str, Any], place: str) -> list[Asked]:
         columns = self.choices(form.get("columns"), place)
-        return [self.matrix(form, columns, place, is_required=form.get("isAllRowRequired") is True)]
+        if (
+            form.get("isRequired") is True
+            and form.get("isAllRowRequired") is not True
+            and form.get("eachRowRequired") is not True
+        ):
+            self.report.change("stricter", place)
+        if form.get("cells"):
+            self.report.drop("cells", place)
+        return [
+            self.matrix(
+                form,
+                columns,
+                place,
+                is_required=True in (form.get("isAllRowRequired"), form.get("eachRowRequired")),
+            )
+        ]
 
     def matrix(
         self,
@@ -346,7 +330,11 @@ class Elements:
 
     def _know_row(self, form: dict[str, Any], asked: Asked, columns: Choices, source: str, ours: str) -> None:
         subject = self.making.know(f"{text(form.get('name'))}.{source}", asked, columns.ours)
-        subject.field, subject.kind = f"{asked.form['key']}.{ours}", "single"
+        kind = "cell" if asked.form.get("several") else "single"
+        subject.field, subject.kind = f"{asked.form['key']}.{ours}", kind
+        # A column of a table of questions is called by its row first.
+        if table := text(form.get("table")):
+            self.making.subjects.setdefault(f"{table}.{source}.{text(form.get('column'))}".lower(), subject)
 
     def _file(self, form: dict[str, Any], place: str) -> list[Asked]:
         return [self.ask(form, "file", place, most=None if form.get("allowMultiple") is True else 1)]
@@ -361,6 +349,15 @@ class Elements:
         return []
 
 
+def _has_right(form: dict[str, Any]) -> bool:
+    return "right" in form or any(one.get("right") for one in form.get("choices", ()))
+
+
+# Which checks are read, and of which kinds of questions.
+READ_CHECKS = {
+    "regex": {"text", "comment"}, "text": {"text", "comment"}, "numeric": {"text"}, "email": {"text"},
+    "answercount": {"checkbox", "tagbox"},
+}  # fmt: skip
 KINDS = {
     "text": Elements._text,
     "comment": Elements._comment,

@@ -36,20 +36,28 @@ class Repeats:
         """Ask each column over all rows: as a matrix where there is something to choose, else row by row."""
         columns = [mapping(one) for one in items(form.get("columns"))]
         self.elements.report.change("split_rows", place, count=len(columns))
+        self._details(form, place)
         made = []
         for column in columns:
             kind = text(column.get("cellType")) or text(form.get("cellType")) or "dropdown"
             choices = self.elements.choices(column.get("choices", form.get("choices")), place)
+            for part in ("requiredIf", "validators", "cells"):
+                if column.get(part):
+                    self.elements.report.drop("validation", place, why=part)
             if kind in WITH_CHOICES and choices.forms:
+                if column.get("showOtherItem") is True or column.get("hasOther") is True:
+                    self.elements.report.drop("choice_condition", place)
                 named = {
+                    "table": form.get("name"),
+                    "column": column.get("name"),
                     "name": f"{text(form.get('name'))}_{text(column.get('name'))}",
                     "title": self._titled(form, column),
                     "rows": form.get("rows"),
                     "isRequired": column.get("isRequired"),
                 }
-                made.append(
-                    self.elements.matrix(named, choices, place, several=kind in {"checkbox", "tagbox"})
-                )
+                asked = self.elements.matrix(named, choices, place, several=kind in {"checkbox", "tagbox"})
+                asked.conditions += self.elements.reader.conditions(column, place)
+                made.append(asked)
             else:
                 self._column_by_rows(form, column, kind, own)
         return made
@@ -73,6 +81,7 @@ class Repeats:
         """Ask every column for a fixed number of entries."""
         columns = [mapping(one) for one in items(form.get("columns"))]
         turns = _turns(form, "rowCount", "minRowCount", "maxRowCount")
+        self._details(form, place)
         self.elements.report.change("repeated", place, count=turns)
         for turn in range(turns):
             for column in columns:
@@ -103,6 +112,13 @@ class Repeats:
             self.depth -= 1
         return []
 
+    def _details(self, form: dict[str, Any], place: str) -> None:
+        """Say what is lost of rows that unfold or differ."""
+        if inner := items(form.get("detailElements")):
+            self.elements.report.drop("details", place, count=len(inner))
+        if any(mapping(row).get("cells") for row in items(form.get("rows"))):
+            self.elements.report.drop("cells", place)
+
     def _cell(
         self,
         form: dict[str, Any],
@@ -118,12 +134,13 @@ class Repeats:
 
     def _titled(self, form: dict[str, Any], part: dict[str, Any], row: str = "") -> dict[str, str]:
         """Return the words of the whole, of the row and of the part, in every language."""
+        # As they stand in the file: `ask` reads them once, with their insertions.
         reader, making = self.elements.reader, self.elements.making
-        whole_words = reader.texts(form.get("title")) or {making.languages[0]: text(form.get("name"))}
-        words = reader.texts(part.get("title")) or {making.languages[0]: text(part.get("name"))}
+        whole_words = reader.raw(form.get("title")) or {making.languages[0]: text(form.get("name"))}
+        words = reader.raw(part.get("title")) or {making.languages[0]: text(part.get("name"))}
         return {
             language: " – ".join(
-                filter(None, [whole_words.get(language, making.default(whole_words)), row, said])
+                filter(None, [text(whole_words.get(language, making.default(whole_words))), row, text(said)])
             )
             for language, said in words.items()
         }

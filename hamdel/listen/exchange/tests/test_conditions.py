@@ -230,7 +230,7 @@ def test_nps_of_qualtrics_is_nps_here():
 
 EVERY_KIND = {
     "MC/SACOL": "single", "MC/MACOL": "multiple", "MC/MSB": "multiple", "TE/ESTB": "long_text", "RO/DND": "ranking", "FileUpload/FileUpload": "file",
-    "DB/GRB": "statement", "Slider/HBAR": "slider", "Slider/STAR": "slider", "Matrix/Bipolar": "matrix", "Matrix/MaxDiff": "matrix",
+    "DB/GRB": "statement", "Slider/HBAR": "slider", "Slider/STAR": "slider", "Matrix/Bipolar": "matrix", "Matrix/MaxDiff": "single",
     "CS/VRTL": "constant_sum", "Matrix/CS": "number", "Matrix/Profile": "text", "PGR/DragAndDrop": "matrix",
     "HotSpot/OnOff": None, "HeatMap/Image": None, "DD/DL": None, "Captcha/V2": None, "Meta/Browser": None, "Draw/Signature": None, "HL/Text": None,
 }  # fmt: skip
@@ -249,6 +249,8 @@ def test_every_kind_of_qualtrics_becomes_a_question_or_is_named(name):
     )
 
     kinds = {question["kind"] for question in reading.asked if question["key"].startswith("which")}
-    assert kinds == ({EVERY_KIND[name]} if EVERY_KIND[name] else set())
+    # A row with a text field of its own has its words asked for beside it.
+    beside = {"text"} if EVERY_KIND[name] == "matrix" else set()
+    assert kinds == ({EVERY_KIND[name]} | beside if EVERY_KIND[name] else set())
     if EVERY_KIND[name] is None:
         assert [remark.what for remark in reading.report.dropped if remark.what == "kind"] == ["kind"]
