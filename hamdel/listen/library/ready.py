@@ -63,6 +63,8 @@ class Ready:
         "Thank you! We read your answer and act on it.",
     )
     quiz: dict[str, Any] | None = None
+    # What it promises the people it asks holds from the first answer on.
+    anonymous: bool = False
 
     @property
     def questions(self) -> list[Question]:

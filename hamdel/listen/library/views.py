@@ -95,6 +95,9 @@ def _begin(request: Request, name: str, found: Ready) -> HttpResponse:
         definition=found.definition(),
         by=request.member,
     )
+    if found.anonymous:
+        survey.settings = {**survey.settings, "anonymous": True}
+        survey.save(update_fields=["settings"])
     return HttpResponseRedirect(reverse("drafts:editor", args=[survey.id]))
 
 

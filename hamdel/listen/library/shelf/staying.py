@@ -107,6 +107,7 @@ SURVEYS = (
             (comment("why", ("دلیل اصلی نمره‌ی شما چیست؟", "What is the main reason for your score?")),
              comment("change", ("اگر مدیر بودید، نخستین کاری که می‌کردید چه بود؟", "If you ran the company, what would you do first?"))),
         ),
+        anonymous=True,
     ),
     Ready(
         "engagement", Moment.TEAM, "", "employees",
@@ -124,6 +125,7 @@ SURVEYS = (
                 ("mission", "کارم برای هدف شرکت مهم است.", "My work matters to the company’s purpose."), ("stay", "می‌خواهم سال آینده هم اینجا باشم.", "I want to be here next year."))),
              comment("say", ("چیز دیگری هست که بخواهید بگویید؟", "Is there anything else you want to say?"))),
         ),
+        anonymous=True,
     ),
     Ready(
         "training-quiz", Moment.LEARNING, "", "training",
@@ -135,7 +137,7 @@ SURVEYS = (
                     ("listen", "گوش می‌دهم و حرفش را قطع نمی‌کنم", "Listen without interrupting"), ("explain", "توضیح می‌دهم که تقصیر ما نیست", "Explain that it is not our fault"),
                     ("offer", "بی‌درنگ تخفیف می‌دهم", "Offer a discount at once"), right="listen", points=1),
                 one("nps", ("نمره‌ی ۸ از ۱۰ در NPS یعنی چه؟", "What is an 8 out of 10 in NPS?"),
-                    ("promoter", "مروج", "A promoter"), ("passive", "خنثی", "A passive"), ("detractor", "منتقد", "A detractor"), right="passive", points=1),
+                    ("promoter", "هوادار", "A promoter"), ("passive", "بی‌طرف", "A passive"), ("detractor", "ناراضی", "A detractor"), right="passive", points=1),
             ),
             (
                 one("close", ("پرونده را چه زمانی می‌بندیم؟", "When do we close a case?"),

@@ -56,6 +56,17 @@ def test_a_ready_survey_becomes_a_draft(cast, client):
     assert (survey.metric, survey.touchpoint) == ("nps", "account")
 
 
+@pytest.mark.parametrize("ready", SURVEYS, ids=lambda ready: ready.key)
+def test_what_is_called_anonymous_is(ready, cast, client):
+    client.force_login(cast.analyst.user)
+
+    client.post(f"/listen/library/{ready.key}/")
+
+    with inside(cast.cafe):
+        survey = Survey.objects.get(workspace=cast.cafe)
+    assert survey.how.anonymous is ("ناشناس" in ready.about[0])
+
+
 def test_beginning_with_one_question(cast, client):
     client.force_login(cast.analyst.user)
 
