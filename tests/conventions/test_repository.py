@@ -34,7 +34,9 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/listen/feedback/jobs.py",  # finds the mailboxes to read
     "hamdel/listen/feedback/webhooks.py",  # finds the workspace of a feedback source's address
     "hamdel/listen/invitations/jobs.py",  # finds the workspaces with something due
+    "hamdel/listen/sources/jobs.py",  # forgets files of every workspace
     "hamdel/listen/sources/command.py",  # finds the workspace by its slug
+    "hamdel/listen/surveys/jobs.py",  # mixes the anonymous answers of every workspace
     "hamdel/listen/surveys/answering.py",  # finds the workspace of a respondent's link
     "hamdel/listen/surveys/taking.py",  # stores the pages of many respondents together
     "hamdel/listen/surveys/uploads.py",  # keeps a respondent's file in the workspace of their link

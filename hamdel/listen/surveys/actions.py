@@ -162,7 +162,6 @@ def start_response(survey: Survey, version: SurveyVersion, way: Way, *, at: date
         started_at=start_of_day(day, survey.workspace.timezone) if is_anonymous else at,
         is_anonymous=is_anonymous,
         burns=way.burns if is_anonymous else "",
-        burns_on=day,
         is_touched=True,
     )
     standing.news.append(standing.beginning())

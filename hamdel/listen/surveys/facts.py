@@ -11,11 +11,11 @@ from hamdel.ground.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyStarted(Fact):
-    """Somebody gave a first answer."""
+    """Somebody gave a first answer. Of an anonymous survey no `response_id` is told."""
 
     name: ClassVar[str] = "Survey Started"
     survey_id: UUID
-    response_id: UUID
+    response_id: UUID | None
     invitation_id: UUID | None = None
     place: str = ""
 
@@ -26,7 +26,7 @@ class SurveyCompleted(Fact):
 
     name: ClassVar[str] = "Survey Completed"
     survey_id: UUID
-    response_id: UUID
+    response_id: UUID | None
     invitation_id: UUID | None = None
     place: str = ""
     quota: str = ""

@@ -45,7 +45,10 @@ class Link(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody at a link. `once` is the secret of the page they were shown, `uid` a signed customer, if any."""
+    """Somebody at a link. `once` is the secret of the page they were shown, `uid` a signed customer, if any.
+
+    `version` is the one they were asked, where that may no longer be the newest: one of this very survey.
+    """
 
     link: Link
     secret: str
@@ -55,6 +58,7 @@ class Visit:
     language: str = ""
     uid: str = ""
     place: str = ""
+    version: UUID | None = None
 
 
 class Personal(NamedTuple):
@@ -168,7 +172,9 @@ def follow(visits: Sequence[Visit], *, for_change: bool = False) -> list[Place |
     surveys = _surveys(visits, personals.values(), responses.values())
     customers = _customers(visits)
     definitions = _definitions(
-        {s.version_id for s in surveys.values()} | {r["version_id"] for r in responses.values()}
+        {s.version_id for s in surveys.values()}
+        | {r["version_id"] for r in responses.values()}
+        | {visit.version for visit in visits}
     )
     standings = {r["id"]: _standing_of(r, surveys[r["survey_id"]], definitions) for r in responses.values()}
     _fill_answers(standings)
@@ -256,13 +262,14 @@ class _Trail:
         """Return a response that begins now and is nowhere yet."""
         if survey.version_id is None:
             return None
-        asks = self.definitions[survey.version_id]
+        version_id = visit.version or survey.version_id
+        asks = self.definitions[version_id]
         is_anonymous = survey.how.anonymous
         standing = Standing(
             id=uuid4() if is_anonymous else new_id(),
             workspace_id=survey.workspace_id,
             survey_id=survey.id,
-            version_id=survey.version_id,
+            version_id=version_id,
             metric=Metric(survey.metric) if survey.metric else None,
             asks=asks,
             resume_digest=digest(secret),
@@ -277,7 +284,6 @@ class _Trail:
             standing.channel, standing.touchpoint = personal.channel, personal.touchpoint or survey.touchpoint
         if is_anonymous:
             standing.burns = digest(visit.secret) if personal else ""
-            standing.burns_on = local_day(visit.at, survey.timezone)
         elif personal:
             standing.customer_id, standing.invitation_id = personal.customer_id, personal.id
             standing.caused_by = personal.caused_by

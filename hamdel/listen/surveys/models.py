@@ -173,11 +173,10 @@ class Answer(WorkspaceRow):
 class BurntToken(WorkspaceRow):
     """A personal link of an anonymous survey that has been used. Nothing leads from here to the answers."""
 
-    # Random: ids whose order is their age would tell when it was used.
+    # Random: ids whose order is their age would tell when it was used. Nor is there a day, for the same reason.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="burnt_tokens")
     digest = models.CharField(max_length=64, unique=True)
-    day = models.DateField()
 
 
 class Tally(WorkspaceRow):

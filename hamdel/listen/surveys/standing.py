@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -84,8 +84,8 @@ class Standing:
     """One response with what it has so far. Saving pages changes it; `storing.store` then writes what changed.
 
     `is_new` says that it is not in the database yet. `changed` are the questions whose answers are to be written,
-    `news` the facts to be announced with them. Of an anonymous one every moment is the beginning of its day, and
-    `burns` is the digest of the link that is used up by it.
+    `news` the facts to be announced with them. Of an anonymous one every moment is the beginning of its day, its facts
+    say no more than that somebody began and finished, and `burns` is the digest of the link that is used up by it.
     """
 
     id: UUID
@@ -109,7 +109,6 @@ class Standing:
     is_new: bool = True
     is_anonymous: bool = False
     burns: str = ""
-    burns_on: date | None = None
     given: dict[str, Given] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     news: list[Fact] = field(default_factory=list)
@@ -192,7 +191,8 @@ class Standing:
         self.news += self._news(before, at)
         if is_completed:
             self.completed_at = at
-            about: dict[str, Any] = {"invitation_id": self.invitation_id, "quota": self.quota}
+            quota = "" if self.is_anonymous else self.quota
+            about: dict[str, Any] = {"invitation_id": self.invitation_id, "quota": quota}
             self.news.append(SurveyCompleted(**self._of(at), **about))
         self.score = next(self._scores(), None)
         self.is_touched = True
@@ -268,7 +268,8 @@ class Standing:
         facts: list[Fact] = []
         if self.is_new and not self.is_touched:
             facts.append(self.beginning())
-        for question in self.asks.questions:
+        # Facts are news at once, one by one: on dashboards, in cases, at webhooks. Anonymous answers are of groups.
+        for question in () if self.is_anonymous else self.asks.questions:
             old, new = before.get(question.key), self.given.get(question.key)
             if (old and old.value) == (new and new.value):
                 continue
@@ -305,9 +306,10 @@ class Standing:
             "at": at,
             "touchpoint": self.touchpoint,
             "channel": self.channel,
-            "place": self.place,
+            "place": "" if self.is_anonymous else self.place,
             "survey_id": self.survey_id,
-            "response_id": self.id,
+            # The log knows to the moment when a fact came, which the answers of an anonymous survey are not to know.
+            "response_id": None if self.is_anonymous else self.id,
         }
 
 

@@ -49,11 +49,12 @@ RESPONSE = (
     "touchpoint", "place", "language", "score", "quota", "caused_by", "started_at", "completed_at",
 )  # fmt: skip
 CHANGING = ("id", "score", "quota", "completed_at")
-# The day, not the moment: the moment would lead from the link to the answers.
+# No moment and no day: on a day with one answer it would lead from the link to it. The place of the row in its table
+# would as well; `mixing` sees to that.
 BURN = """
-INSERT INTO surveys_burnttoken (id, workspace_id, survey_id, digest, day)
-SELECT gen_random_uuid(), workspace_id, survey_id, digest, day
-FROM json_to_recordset(%s) AS new (workspace_id uuid, survey_id uuid, digest text, day date) ORDER BY digest
+INSERT INTO surveys_burnttoken (id, workspace_id, survey_id, digest)
+SELECT gen_random_uuid(), workspace_id, survey_id, digest
+FROM json_to_recordset(%s) AS new (workspace_id uuid, survey_id uuid, digest text) ORDER BY digest
 ON CONFLICT DO NOTHING RETURNING digest"""
 
 
@@ -78,10 +79,7 @@ def _burn(standings: list[Standing]) -> set[UUID]:
     burning = [standing for standing in standings if standing.is_new and standing.burns]
     if not burning:
         return set()
-    rows = [
-        {"workspace_id": s.workspace_id, "survey_id": s.survey_id, "digest": s.burns, "day": s.burns_on}
-        for s in burning
-    ]
+    rows = [{"workspace_id": s.workspace_id, "survey_id": s.survey_id, "digest": s.burns} for s in burning]
     with cursor() as open_cursor:
         burnt = {row[0] for row in open_cursor.execute(BURN, [orjson.dumps(rows).decode()]).fetchall()}
     return {standing.id for standing in burning if standing.burns not in burnt}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from hamdel.ground.access.models import digest
 from hamdel.listen.surveys.links import Link, Visit, is_once
@@ -24,10 +25,14 @@ ACCENT = "#00666e"
 
 @dataclass(frozen=True)
 class Handed:
-    """One response as a kiosk kept it: its secret, and the typed fields of each page with the time of each."""
+    """One response as a kiosk kept it: its secret, and the typed fields of each page with the time of each.
+
+    `version` is the one the kiosk asked, which knew nothing of newer ones while it had no network.
+    """
 
     once: str
     language: str
+    version: str
     pages: tuple[tuple[int, Mapping[str, str], datetime], ...]
 
 
@@ -68,7 +73,7 @@ def _response(form: Any, now: datetime) -> Handed | None:
         return None
     once, language = str(form.get("once", "")), str(form.get("language", ""))[:10]
     pages = tuple(filter(None, (_page(page, now) for page in form["pages"][:MOST_PAGES])))
-    return Handed(once, language, pages) if is_once(once) and pages else None
+    return Handed(once, language, str(form.get("version", "")), pages) if is_once(once) and pages else None
 
 
 def _page(form: Any, now: datetime) -> tuple[int, Mapping[str, str], datetime] | None:
@@ -97,13 +102,13 @@ def take_from(device: Device, responses: Sequence[Handed], *, waiting: int, at: 
     A response that came before is not stored again. One whose survey takes no more answers is noted with the reason.
     """
     known = set(
-        KioskAnswer.objects.filter(once_digest__in=[digest(r.once) for r in responses]).values_list(
+        KioskAnswer.objects.filter(once_digest__in=[trace_of(r.once) for r in responses]).values_list(
             "once_digest", flat=True
         )
     )
     done = []
     for response in responses:
-        if digest(response.once) not in known:
+        if trace_of(response.once) not in known:
             _take_one(device, response, at=at)
         done.append(response.once)
     device.last_seen_at, device.waiting = at, max(0, waiting - len(done))
@@ -111,24 +116,35 @@ def take_from(device: Device, responses: Sequence[Handed], *, waiting: int, at: 
     return done
 
 
+def trace_of(once: str) -> str:
+    """Return what a handed over response is known by: not what the response itself begins with.
+
+    The moment it came stands beside it, which must not lead to the answers of an anonymous survey.
+    """
+    return digest(f"kiosk:{once}")
+
+
 def _take_one(device: Device, response: Handed, *, at: datetime) -> None:
-    refusal = ""
+    refusal, is_anonymous = "", device.survey.how.anonymous
+    version = _version(device, response.version)
     for number, typed, answered_at in response.pages:
         visit = Visit(
             link=Link.OPEN,
             secret=device.survey.public_id,
-            at=answered_at,
+            # Days of an anonymous survey that are released are never added to: a late answer is one of today's.
+            at=at if is_anonymous else answered_at,
             once=response.once,
             channel="kiosk",
             language=response.language,
             place=device.place or device.name[:60],
+            version=version,
         )
         outcome = _store(visit, typed, str(number))
         if not isinstance(outcome, Saved):
             refusal = type(outcome).__name__.lower()
             break
     KioskAnswer.objects.get_or_create(
-        once_digest=digest(response.once),
+        once_digest=trace_of(response.once),
         defaults={
             "workspace_id": device.workspace_id,
             "device": device,
@@ -136,6 +152,15 @@ def _take_one(device: Device, response: Handed, *, at: datetime) -> None:
             "refusal": refusal,
         },
     )
+
+
+def _version(device: Device, named: str) -> UUID | None:
+    """Return the version of this kiosk's survey that is named, None for another's or none."""
+    try:
+        known = SurveyVersion.objects.filter(survey_id=device.survey_id, id=UUID(named))
+    except ValueError:
+        return None
+    return known.values_list("id", flat=True).first()
 
 
 def _store(visit: Visit, typed: Mapping[str, str], page: str) -> Outcome:

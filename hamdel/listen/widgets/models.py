@@ -126,7 +126,10 @@ class Widget(WorkspaceRow):
 
 
 class Showing(WorkspaceRow):
-    """A widget was shown, once. `once_digest` is also what the response begins with, so one leads to the other."""
+    """A widget was shown, once. `once_digest` is also what the response begins with, so one leads to the other.
+
+    Of an anonymous survey it is not, and how many answered is not known by widget.
+    """
 
     widget = models.ForeignKey(Widget, on_delete=models.CASCADE, related_name="showings")
     once_digest = models.CharField(max_length=64, unique=True)

@@ -20,6 +20,8 @@ from hamdel.listen.widgets.belonging import belongs, fits
 from hamdel.listen.widgets.models import Showing, Site, Widget
 
 CHANNEL = "widget"
+# What a visitor opens, or finds standing in the page, interrupts nobody.
+ASKED_FOR = (Widget.Form.BUTTON, Widget.Form.EMBEDDED)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def may_see(visitor: Visitor, widget: Widget, *, at: datetime) -> bool:
 
 def is_asked_for(widget: Widget) -> bool:
     """Tell whether the visitor comes to it themselves: a button they press, a form in the page. The gate guards the rest."""
-    return widget.form in {Widget.Form.BUTTON, Widget.Form.EMBEDDED}
+    return widget.form in ASKED_FOR
 
 
 def ask_of(widget: Widget, customer: Customer) -> Ask:
@@ -112,7 +114,8 @@ def is_due(visitor: Visitor, widget: Widget, *, at: datetime) -> bool:
     if is_asked_for(widget):
         return True
     seen = Showing.objects.filter(customer=visitor.customer)
-    others = seen.exclude(widget=widget).filter(shown_at__gt=at - timedelta(days=visitor.site.cool_off_days))
+    others = seen.exclude(widget=widget).exclude(widget__form__in=ASKED_FOR)
+    others = others.filter(shown_at__gt=at - timedelta(days=visitor.site.cool_off_days))
     if others.exists():
         return False
     last = seen.filter(widget=widget).order_by("-shown_at").first()
@@ -129,7 +132,9 @@ def has_answered(customer: Customer | None, survey: Survey) -> bool:
 
 def note_showing(visitor: Visitor, widget: Widget, once: str, *, at: datetime) -> bool:
     """Write down that a widget is shown; tell whether it may be. The same `once` again changes nothing."""
-    key = digest(once)
+    is_anonymous = widget.survey.how.anonymous
+    # The moment stands beside it, and in the contact ledger the customer: from there nothing leads to the answers.
+    key = digest(f"showing:{once}" if is_anonymous else once)
     if Showing.objects.filter(once_digest=key).exists():
         return True
     customer = visitor.customer
@@ -141,7 +146,7 @@ def note_showing(visitor: Visitor, widget: Widget, once: str, *, at: datetime) -
             "workspace_id": widget.workspace_id,
             "widget": widget,
             "shown_at": at,
-            "customer": None if widget.survey.how.anonymous else customer,
+            "customer": None if is_anonymous else customer,
         },
     )
     return True

@@ -88,7 +88,7 @@ class Kiosk {
   private async begin(language: string): Promise<void> {
     this.language = language;
     fillScreen();
-    this.response = { once: newId(), language, begun: new Date().toISOString(), pages: [], finished: false };
+    this.response = { once: newId(), language, version: this.setup.version, begun: new Date().toISOString(), pages: [], finished: false };
     this.facts = { language, channel: "kiosk" };
     this.stir();
     await this.goOn(-1);

@@ -3,6 +3,7 @@
 export type Kept = {
   once: string;
   language: string;
+  version: string;
   begun: string;
   pages: { page: number; typed: Record<string, string>; at: string }[];
   finished: boolean;

@@ -7,6 +7,8 @@ type Seen = { at: number; answered?: boolean };
 type Memory = { last?: number; widgets: Record<string, Seen>; lots: Record<string, number> };
 
 const DAY = 86_400_000;
+// Somebody who was away so long comes again.
+const VISIT = 1_800_000;
 
 function memory(): Memory {
   return kept<Memory>("seen") ?? { widgets: {}, lots: {} };
@@ -40,16 +42,16 @@ export function isDrawn(widget: Widget): boolean {
 export function isDue(widget: Widget, coolOffDays: number, now = Date.now()): boolean {
   const { last, widgets } = memory();
   const seen = widgets[widget.id];
-  if (last && !seen && now - last < coolOffDays * DAY) return false;
-  if (!seen) return true;
-  if (widget.often === "always") return true;
-  if (widget.often === "once" || seen.answered) return false;
-  return now - seen.at >= widget.days * DAY && (!last || now - last >= Math.min(coolOffDays, widget.days) * DAY);
+  if (seen && widget.often === "always") return true;
+  if (seen && (widget.often === "once" || seen.answered)) return false;
+  if (last && last !== seen?.at && now - last < coolOffDays * DAY) return false;
+  return !seen || now - seen.at >= (widget.often === "until_answered" ? VISIT : widget.days * DAY);
 }
 
 export function noteShown(widget: Widget, now = Date.now()): void {
   const seen = memory();
-  seen.last = now;
+  // What stands in the page or was opened by the visitor has interrupted nobody.
+  if (widget.form === "slide_in" || widget.form === "popover") seen.last = now;
   seen.widgets[widget.id] = { ...seen.widgets[widget.id], at: now };
   keep("seen", seen);
 }

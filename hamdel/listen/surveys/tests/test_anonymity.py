@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,6 +15,7 @@ from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.invitations.actions import invite_customer
 from hamdel.listen.surveys.actions import create_survey, publish_survey
 from hamdel.listen.surveys.links import Link, Visit, signed
+from hamdel.listen.surveys.mixing import mix_answers, mix_used_links
 from hamdel.listen.surveys.models import Answer, BurntToken, Response
 from hamdel.listen.surveys.taking import Over, Saved, Submission, take
 from hamdel.listen.surveys.tests.forms import form_of, question_of
@@ -72,15 +75,29 @@ def test_nothing_of_the_person_stands_beside_the_answers(survey, secret, cast):
 
     with across_workspaces():
         [response] = Response.objects.all()
-        facts = list(WaitingFact.objects.filter(properties__response_id=str(response.id)))
     assert (response.customer_id, response.invitation_id, response.caused_by) == (None, None, None)
-    assert {fact.customer_id for fact in facts} == {None}
-    assert len(facts) == 4
     for table in ("surveys_response", "surveys_answer"):
         assert digest(secret) not in rows(table)
         assert str(cast.customer.id) not in rows(table)
     assert str(response.id) not in rows("surveys_burnttoken")
     assert "77" not in [str(value) for value in response.answers.values_list("value", flat=True)]
+
+
+def test_facts_say_that_somebody_finished_and_nothing_of_what_was_said(survey, secret):
+    """Facts come with their moment: on dashboards, in cases and at webhooks they would be answers one by one."""
+    client = Client()
+    with across_workspaces():
+        before = set(WaitingFact.objects.values_list("id", flat=True))
+    first = client.post(f"/i/{secret}/?place=head+office", {"page": "0", "q": "0"})
+    client.post(first["Location"], {"page": "1", "why": "شلوغ است"})
+
+    with across_workspaces():
+        facts = list(WaitingFact.objects.exclude(id__in=before).order_by("id"))
+    assert [fact.name for fact in facts] == ["Survey Started", "Survey Completed"]
+    assert {fact.customer_id for fact in facts} == {None}
+    assert [fact.properties for fact in facts] == [
+        {"survey_id": str(survey.id), "channel": "link", "touchpoint": "work"}
+    ] * 2
 
 
 def test_times_are_those_of_the_day_and_ids_tell_no_order(survey, secret, cast):
@@ -91,7 +108,7 @@ def test_times_are_those_of_the_day_and_ids_tell_no_order(survey, secret, cast):
     with across_workspaces():
         [response] = Response.objects.all()
         answers, burnt = list(Answer.objects.all()), BurntToken.objects.get()
-        facts = list(WaitingFact.objects.filter(properties__response_id=str(response.id)))
+        facts = list(WaitingFact.objects.filter(name__in=["Survey Started", "Survey Completed"]))
     moments = {
         response.started_at,
         response.completed_at,
@@ -101,8 +118,61 @@ def test_times_are_those_of_the_day_and_ids_tell_no_order(survey, secret, cast):
     [moment] = moments
     local = moment.astimezone(cast.cafe.zone)
     assert (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
-    assert burnt.day == local.date()
     assert {row.id.version for row in (response, burnt, *answers)} == {4}
+
+
+def beside(left, right):
+    """Return the ids of two tables' rows in the order they lie in, each with the transaction that wrote it."""
+    with across_workspaces(), connection.cursor() as cursor:
+        found = []
+        for table in (left, right):
+            cursor.execute(f"SELECT id, xmin::text FROM {table} ORDER BY ctid")
+            found.append(cursor.fetchall())
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_transaction_nor_place_leads_from_a_link_to_its_answers(survey, cast):
+    client, order = Client(), {}
+    for n in range(40):
+        with inside(cast.cafe):
+            _invitation, secret = invite_customer(cast.customer, survey, by=cast.owner, at=now())
+        client.post(f"/i/{secret}/", {"page": "0", "q": str(n % 11)})
+        order[digest(secret)] = n
+    with across_workspaces():
+        digests = dict(BurntToken.objects.values_list("id", "digest"))
+    before, _responses = beside("surveys_burnttoken", "surveys_response")
+    assert [order[digests[row]] for row, _by in before] == list(range(40))
+
+    with across_workspaces():
+        mix_used_links()
+    links, responses = beside("surveys_burnttoken", "surveys_response")
+
+    assert not {by for _row, by in links} & {by for _row, by in responses}
+    mixed = [order[digests[row]] for row, _by in links]
+    assert sorted(mixed) == list(range(40))
+    assert mixed != list(range(40))
+    assert sum(place == n for place, n in enumerate(mixed)) < 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_that_are_settled_are_written_anew_and_stay_what_they_are(survey, cast):
+    client = Client()
+    for n in range(30):
+        with inside(cast.cafe):
+            _invitation, secret = invite_customer(cast.customer, survey, by=cast.owner, at=now())
+        first = client.post(f"/i/{secret}/", {"page": "0", "q": str(n % 11)})
+        client.post(first["Location"], {"page": "1", "why": f"سخن {n}"})
+    before, answers = beside("surveys_response", "surveys_answer")
+
+    with across_workspaces():
+        mix_answers(at=now() + timedelta(days=3))
+    after, answers_after = beside("surveys_response", "surveys_answer")
+
+    assert [row for row, _by in before] != [row for row, _by in after]
+    assert {row for row, _by in before} == {row for row, _by in after}
+    assert {row for row, _by in answers} == {row for row, _by in answers_after}
+    assert [row for row, _by in answers] != [row for row, _by in answers_after]
 
 
 def test_a_link_posted_many_times_at_once_is_one_response(survey, secret):

@@ -5,26 +5,29 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.utils.timezone import now
 
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
-from hamdel.listen.surveys.actions import close_survey
+from hamdel.listen.surveys.actions import close_survey, publish_survey
 from hamdel.listen.surveys.models import Answer, Response
 from hamdel.listen.widgets.actions import hashed_pin, renew_device, revoke_device
 from hamdel.listen.widgets.models import Device, KioskAnswer
+from hamdel.listen.widgets.tests.conftest import published
 
 pytestmark = pytest.mark.django_db
 
 
-def kept(*pages, once="", at=None, language="fa"):
+def kept(*pages, once="", at=None, language="fa", version=""):
     moment = (at or now()).isoformat()
     listed = [{"page": number, "typed": typed, "at": moment} for number, typed in pages]
     return {
         "once": once or secrets.token_urlsafe(24),
         "language": language,
+        "version": version,
         "begun": moment,
         "pages": listed,
         "finished": True,
@@ -97,6 +100,53 @@ def test_half_a_response_is_kept_as_half(device):
 
     [found], _answers = stored()
     assert (found.score, found.completed_at) == (2, None)
+
+
+def test_what_was_asked_before_the_survey_changed_answers_what_was_asked(device, cast, survey):
+    _device, secret = device
+    with inside(cast.cafe):
+        asked = str(survey.current.id)
+        new = {
+            "key": "new",
+            "questions": [{"key": "who", "kind": "text", "text": {"fa": "شما؟", "en": "You?"}}],
+        }
+        survey.draft = {**survey.draft, "pages": [new, *survey.draft["pages"]]}
+        survey.save()
+        publish_survey(survey, by=cast.owner, at=now())
+
+    hand(secret, kept((0, {"score": "9"}), (1, {"liked.price": "1"}), (2, {}), version=asked))
+
+    [found], answers = stored()
+    assert (found.version_id, found.completed_at is not None) == (UUID(asked), True)
+    assert answers == {"score": 9, "liked": ["price"]}
+
+
+def test_a_version_of_another_survey_is_not_taken(device, cast):
+    _device, secret = device
+    other = published(cast.outsider)
+    with inside(cast.clinic):
+        foreign = other.current.id
+
+    hand(secret, kept((0, {"score": "9"}), version=str(foreign)))
+
+    [found], _answers = stored()
+    assert found.version_id != foreign
+
+
+def test_late_answers_of_an_anonymous_survey_are_of_today_and_leave_no_trace(device, survey):
+    """Days that are released are never added to, or whoever looks twice sees one newcomer."""
+    _device, secret = device
+    with across_workspaces():
+        survey.settings = {"anonymous": True}
+        survey.save()
+    given = kept((0, {"score": "9"}), (1, {}), (2, {}), at=now() - timedelta(days=9))
+
+    hand(secret, given)
+
+    [found], _answers = stored()
+    assert now() - found.completed_at < timedelta(days=1, hours=2)
+    with across_workspaces():
+        assert KioskAnswer.objects.get().once_digest != found.resume_digest
 
 
 def test_what_comes_after_the_survey_closed_is_noted_and_forgotten(device, cast, survey):

@@ -160,3 +160,43 @@ def test_a_kiosk_without_a_network_leads_the_way_the_server_would():
     expected = [way_of(*case) for case in cases]
     assert [pair for pair in zip(cases, expected, found, strict=True) if pair[1] != pair[2]] == []
     assert len({json.dumps(way[0]) for way in expected}) > 10
+
+
+HOUR, DAY = 3_600_000, 86_400_000
+NOW = 1_000 * DAY
+
+
+def memory(*, ago=None, answered=False, other_ago=None):
+    """Return what a browser remembers: when it saw this widget, and another one after it."""
+    widgets = {} if ago is None else {"w": {"at": NOW - ago, "answered": answered}}
+    last = min((one for one in (ago, other_ago) if one is not None), default=None)
+    return {"widgets": widgets} | ({} if last is None else {"last": NOW - last})
+
+
+FREQUENCY = [
+    ("days", memory(), True),
+    ("days", memory(other_ago=2 * DAY), False),
+    ("days", memory(other_ago=8 * DAY), True),
+    ("days", memory(ago=29 * DAY), False),
+    ("days", memory(ago=31 * DAY), True),
+    ("days", memory(ago=31 * DAY, answered=True), False),
+    ("days", memory(ago=31 * DAY, other_ago=DAY), False),
+    ("once", memory(ago=300 * DAY), False),
+    ("until_answered", memory(ago=HOUR // 6), False),
+    ("until_answered", memory(ago=HOUR), True),
+    ("until_answered", memory(ago=HOUR, answered=True), False),
+    ("until_answered", memory(ago=DAY, other_ago=HOUR), False),
+    ("always", memory(ago=1_000), True),
+]
+
+
+def test_a_browser_is_asked_as_often_as_the_form_says():
+    widgets = [
+        {"id": "w", "form": "slide_in", "often": often, "days": 30} for often, _seen, _due in FREQUENCY
+    ]
+    cases = [[widget, seen, 7, NOW] for widget, (_often, seen, _due) in zip(widgets, FREQUENCY, strict=True)]
+
+    found = asked("widgets/targeting.ts", cases)
+
+    wrong = [case for case, got in zip(FREQUENCY, found, strict=True) if case[2] is not got]
+    assert wrong == []
