@@ -79,4 +79,4 @@ def get_results(
     survey, at, reader = find(Survey, request, id=survey_id), now(), get_language() or "en"
     query = {"rule": rule, "channel": channel, "language": language, "version": version}
     selection = selection_of(survey, query, reader, at=at)
-    return plain(results_of(survey, selection, reader, at=at))
+    return plain(results_of(survey, selection, reader))

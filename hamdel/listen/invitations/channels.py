@@ -19,6 +19,8 @@ LABELS: dict[str, str | Promise] = {
     "link": _("Link"),
     "qr": _("QR code"),
     "web": _("Web"),
+    "kiosk": _("Kiosk"),
+    "app": _("App"),
 }
 # What a plan may send by; the others are ways by which customers come to a survey.
 SENT_BY = ("sms", "email", "telegram", "bale", "push", "webhook")

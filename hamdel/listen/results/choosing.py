@@ -16,15 +16,17 @@ from uuid import UUID
 from django.db import connection
 
 from hamdel.ground.rules import All, AnyOf, Field, Fields, Is, Not, NotARule, Operator, Rule, holds, parse
+from hamdel.listen.results.protection import Release
 from hamdel.listen.surveys.models import Survey
 
-ABOUT = ("channel", "language", "touchpoint")
-EXTRA = frozenset({"place", "version"})
+ABOUT = ("channel", "language", "touchpoint", "place")
+# What rules call by the same name as the column of a response.
+RULED = frozenset({"channel", "language", "touchpoint"})
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Responses of one survey. `day_until` is for anonymous surveys: see `protection`."""
+    """Responses of one survey. `release` is of an anonymous one, of which nothing else may choose: see `protection`."""
 
     survey: Survey
     rule: Rule | None = None
@@ -34,11 +36,7 @@ class Selection:
     start: datetime | None = None
     end: datetime | None = None
     has_unfinished: bool = False
-    released_until: datetime | None = None
-
-    @property
-    def is_everything(self) -> bool:
-        return not (self.rule or self.about or self.versions is not None or self.start or self.end)
+    release: Release | None = None
 
     def sql(self) -> tuple[str, list[Any]]:
         """Return the conditions on `surveys_response r`, with their values."""
@@ -58,7 +56,7 @@ class Selection:
                 values.append(moment)
         if self.survey.how.anonymous:
             parts.append("r.completed_at <= %s")
-            values.append(self.released_until)
+            values.append(self.release.until if self.release else None)
         if self.rule:
             text, more = _rule_sql(self.rule, self)
             parts.append(text)
@@ -76,7 +74,7 @@ def read_rule(text: str, fields: Fields) -> Rule | None:
 
 
 def _column(name: str) -> str:
-    if name not in ABOUT and name != "place":
+    if name not in ABOUT:
         raise ValueError(name)
     return name
 
@@ -98,7 +96,7 @@ def _rule_sql(rule: Rule, selection: Selection) -> tuple[str, list[Any]]:
 
 
 def _is_sql(rule: Is, selection: Selection) -> tuple[str, list[Any]]:
-    if rule.field in ABOUT:
+    if rule.field in RULED:
         column = _column(rule.field)
         known = _ask(f"SELECT DISTINCT r.{column} FROM surveys_response r WHERE r.survey_id = %s", selection)
         return f"r.{column} = ANY(%s)", [[text for text in known if _holds(rule, text, selection.fields)]]

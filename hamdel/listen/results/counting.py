@@ -6,11 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from hamdel.listen.results.choosing import Selection
+from hamdel.listen.results.protection import Published
 from hamdel.listen.results.versions import Asked
 from hamdel.listen.surveys.definition import Kind
 
@@ -37,6 +39,9 @@ class Counted:
     n: int = 0
     values: list[tuple[Any, int]] = field(default_factory=list)
     others: int = 0
+    # Of an anonymous survey: what may be told apart of each part, and up to when the answers of each key are shown.
+    parts: dict[str, Published] = field(default_factory=dict)
+    until: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,17 @@ from typing import Any
 
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.counting import ask
-from hamdel.listen.results.protection import Group, cell, merged_table
+from hamdel.listen.results.protection import Group, cell
+from hamdel.listen.results.releasing import crossed_safely
 from hamdel.listen.results.versions import Asked
 from hamdel.listen.surveys.definition import Kind, Metric, values_of
 from hamdel.measure.metrics.scores import Estimate, share
 
 CROSSABLE = frozenset({Kind.SCORE, Kind.SINGLE, Kind.MULTIPLE, Kind.CONSENT, Kind.HIDDEN})
-BESIDE = ("channel", "touchpoint", "language", "version")
+BESIDE = ("channel", "touchpoint", "place", "language", "version")
+VERSION = "(SELECT v.number FROM surveys_surveyversion v WHERE v.id = r.version_id)"
+# Of what links answer there may be as many values as people: more than these make no table.
+MOST_VALUES = 60
 # Expected answers a cell needs for the chi-square to be trusted (Cochran 1954).
 LEAST_EXPECTED = 5
 EVIDENCE = 0.05
@@ -43,6 +47,7 @@ class Table:
     chi_square: float | None
     p: float | None
     least: int = 0
+    is_too_wide: bool = False
 
     @property
     def verdict(self) -> str:
@@ -56,30 +61,62 @@ class Table:
         return self.least > 0 and any(len(group) > 1 for group in (*self.rows, *self.columns))
 
 
-def crossed(selection: Selection, row: Asked | str, column: Asked | str, *, least: int = 0) -> Table:
-    """Return the table of two questions, or of one and `channel`, `touchpoint`, `language` or `version`."""
+def crossed(selection: Selection, row: Asked | str, column: Asked | str) -> Table:
+    """Return the table of two questions, or of one and something of `BESIDE`."""
     cells = _counts(selection, row, column)
     rows, columns = _order(row, (r for r, _c in cells)), _order(column, (c for _r, c in cells))
-    if least:
-        # One way round whatever is asked for, so that a table and the same one lying down say the same.
-        if _name(row) > _name(column):
-            turned = {(c, r): n for (r, c), n in cells.items()}
-            column_groups, row_groups = merged_table(turned, columns, rows, least)
-        else:
-            row_groups, column_groups = merged_table(cells, rows, columns, least)
-    else:
-        row_groups, column_groups = _apart(row, rows), _apart(column, columns)
-    table = table_of(cells, row_groups, column_groups, is_tested=not _has_several(row, column))
-    return replace(table, least=least)
+    if max(len(rows), len(columns)) > MOST_VALUES:
+        return Table([], [], [], 0, None, None, is_too_wide=True)
+    people = None if not _has_several(row, column) else _people(selection, row, column)
+    return table_of(
+        cells, _apart(row, rows), _apart(column, columns), is_tested=people is None, people=people
+    )
+
+
+def crossed_in_groups(selection: Selection, row: Asked | str, column: Asked | str) -> Table | None:
+    """Return the table of two questions of an anonymous survey, None where every table would say too much."""
+    found = crossed_safely(selection, row, column)
+    if found is None:
+        return None
+    rows, columns = (_in_order(one, side) for one, side in ((found.rows, row), (found.columns, column)))
+    table = table_of(found.cells, rows, columns)
+    return replace(table, least=selection.survey.how.smallest_group)
+
+
+def _in_order(groups: list[Group], side: Asked | str) -> list[Group]:
+    order = _order(side, (value for group in groups for value in group if value is not None))
+    places = {value: n for n, value in enumerate([*order, None])}
+    return sorted(groups, key=lambda group: min(places[value] for value in group))
+
+
+@dataclass(frozen=True)
+class People:
+    """How many people stand in each row, in each column and in all, where one may stand in several."""
+
+    rows: Mapping[Any, int]
+    columns: Mapping[Any, int]
+    n: int
 
 
 def table_of(
-    cells: Mapping[tuple[Any, Any], int], rows: list[Group], columns: list[Group], *, is_tested: bool = True
+    cells: Mapping[tuple[Any, Any], int],
+    rows: list[Group],
+    columns: list[Group],
+    *,
+    is_tested: bool = True,
+    people: People | None = None,
 ) -> Table:
-    """Return the table of these groups with Wilson intervals and Pearson's chi-square."""
+    """Return the table of these groups with Wilson intervals and Pearson's chi-square.
+
+    Shares are of people: with several choices a person counts once in a row, however many of its cells they stand in.
+    """
     counts = [[cell(cells, r, c) for c in columns] for r in rows]
     by_row, by_column = [sum(line) for line in counts], [sum(line) for line in zip(*counts, strict=True)]
     total = sum(by_row)
+    if people is not None:
+        by_row = [sum(people.rows.get(value, 0) for value in group) for group in rows]
+        by_column = [sum(people.columns.get(value, 0) for value in group) for group in columns]
+        total = people.n
     chi, p = chi_square(counts) if is_tested else (None, None)
     shown = [
         [Crossed(n, share(n, by_row[i]), share(n, by_column[j])) for j, n in enumerate(line)]
@@ -137,13 +174,33 @@ def chi_square_tail(chi: float, freedom: int) -> float:
 
 
 def _counts(selection: Selection, row: Asked | str, column: Asked | str) -> Counter[tuple[Any, Any]]:
+    found: Counter[tuple[Any, Any]] = Counter()
+    for x, y, n in _pairs(selection, row, column):
+        for left in _values(x):
+            for right in _values(y):
+                found[left, right] += n
+    return found
+
+
+def _people(selection: Selection, row: Asked | str, column: Asked | str) -> People:
+    rows: Counter[Any] = Counter()
+    columns: Counter[Any] = Counter()
+    total = 0
+    for x, y, n in _pairs(selection, row, column):
+        rows.update(dict.fromkeys(_values(x), n))
+        columns.update(dict.fromkeys(_values(y), n))
+        total += n
+    return People(rows, columns, total)
+
+
+def _pairs(selection: Selection, row: Asked | str, column: Asked | str) -> list[tuple[Any, Any, int]]:
     where, values = selection.sql()
     joins, more, names = [], [], []
     for alias, side in (("x", row), ("y", column)):
         if isinstance(side, str):
             if side not in BESIDE:
                 raise ValueError(side)
-            names.append("r.version_id::text" if side == "version" else f"r.{side}")
+            names.append(f"to_json({VERSION if side == 'version' else f'r.{side}'})::text")
         else:
             joins.append(
                 f"JOIN surveys_answer {alias} ON {alias}.response_id = r.id AND {alias}.question = %s"
@@ -153,41 +210,31 @@ def _counts(selection: Selection, row: Asked | str, column: Asked | str) -> Coun
             where += " AND r.version_id = ANY(%s)"
             values = [*values, list(side.together)]
     sql = f"SELECT {', '.join(names)}, count(*) FROM surveys_response r {' '.join(joins)} WHERE {where} GROUP BY 1, 2"
-    found: Counter[tuple[Any, Any]] = Counter()
-    for x, y, n in ask(sql, [*more, *values]):
-        for left in _values(row, x):
-            for right in _values(column, y):
-                found[left, right] += n
-    return found
+    return [(json.loads(x), json.loads(y), n) for x, y, n in ask(sql, [*more, *values])]
 
 
-def _values(side: Asked | str, text: str) -> list[Any]:
-    value = text if isinstance(side, str) else json.loads(text)
+def _values(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
 def _order(side: Asked | str, seen: Any) -> list[Any]:
     found = list(dict.fromkeys(seen))
     if isinstance(side, str):
-        return sorted(found)
+        return sorted(found, key=lambda value: (isinstance(value, str), value))
     known: list[Any] = list(values_of(side.question))
     if side.question.kind == Kind.SCORE:
-        low, high = side.question.scale()
+        low, high = side.question.scale(side.metric)
         known = [n for n in range(low, high + 1) if n in found]
     return [*known, *sorted((value for value in found if value not in known), key=str)]
 
 
 def _apart(side: Asked | str, values: list[Any]) -> list[Group]:
     """Return each value as a group of its own; of an NPS detractors, passives and promoters."""
-    if not isinstance(side, str) and side.question.metric == Metric.NPS:
+    if not isinstance(side, str) and side.metric == Metric.NPS:
         bands = (range(7), range(7, 9), range(9, 11))
         groups = [frozenset(value for value in values if value in band) for band in bands]
         return [group for group in groups if group]
     return [frozenset([value]) for value in values]
-
-
-def _name(side: Asked | str) -> str:
-    return side if isinstance(side, str) else side.key
 
 
 def _has_several(*sides: Asked | str) -> bool:

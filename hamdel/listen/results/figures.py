@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hamdel.ground.calendar.words import format_month
 from hamdel.listen.results import tallies
 from hamdel.listen.results.counting import IN_OWN_WORDS, Counted
-from hamdel.listen.results.protection import merged
-from hamdel.listen.surveys.definition import NONE, OTHER, Kind, in_words
+from hamdel.listen.results.protection import Group, Published
+from hamdel.listen.surveys.definition import NONE, OTHER, Kind, Metric, in_words
 from hamdel.listen.surveys.models import Survey
 from hamdel.measure.metrics.scores import Estimate
 from hamdel.measure.metrics.survey_scores import SurveyScore, survey_score
 from hamdel.ui import formats
 from hamdel.ui.charts import Bars, Columns, Figure, Point, Series
 from hamdel.ui.score import written
+
+# Of what links answer there may be as many values as people.
+MOST_OPTIONS = 40
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Shown:
     score: SurveyScore | None = None
     figures: list[Figure] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     heat: Heat | None = None
     has_texts: bool = False
     is_hidden: bool = False
@@ -72,7 +79,7 @@ def shown(found: Counted, survey: Survey, language: str, *, least: int = 0) -> S
         one.has_texts = found.n > 0 and kind != Kind.FILE and not (least and kind in {Kind.PHONE, Kind.EMAIL})
     elif found.n:
         DRAW[kind](one)
-        one.has_texts = found.others > max(0, least - 1)
+        one.has_texts = found.others > 0
     return one
 
 
@@ -84,6 +91,8 @@ def label(one: Shown, value: Any) -> str:
     texts |= {key: words for key, words in ((OTHER, question.other), (NONE, question.none)) if words}
     if value in texts:
         return asked.definition.local(texts[value], one.language) or str(value)
+    if question.kind == Kind.DATE and one.least:
+        return month_in_words(value)
     if question.kind == Kind.DATE:
         return in_words(asked.definition, question, {question.key: value}, one.language)
     if isinstance(value, bool):
@@ -93,47 +102,121 @@ def label(one: Shown, value: Any) -> str:
 
 def _score(one: Shown) -> None:
     question = one.counted.asked.question
-    metric = question.metric or one.survey.scores_by
+    metric = one.counted.asked.metric
     low, high = question.scale(metric)
-    counts = dict.fromkeys(range(low, high + 1), 0)
+    counts: dict[int, int] = dict.fromkeys(range(low, high + 1), 0)
     counts |= {int(score): n for score, n in one.counted.values}
-    one.score = survey_score(metric.value if metric else "", counts, (low, high))
+    name = metric.value if metric else ""
     if one.least:
-        _bars(one, {value: (n, one.n) for value, n in counts.items()})
+        one.score = widest_score(name, counts, (low, high))
+        _groups(one)
+        return
+    one.score = survey_score(name, counts, (low, high))
+    for words, found in score_shares(metric, counts):
+        one.facts.append((words, _share_said(found)))
+    points = tuple(Point(formats.number(score), n) for score, n in counts.items())
+    one.figures.append(Columns(title=_("How the scores fall"), series=(Series(_("Answers"), points),)))
+
+
+def score_shares(metric: Metric | None, counts: Mapping[int, int]) -> list[tuple[str, Estimate]]:
+    """Return the shares a score is read by: the three groups of an NPS, the top boxes of CSAT and CES 2.0."""
+    if metric == Metric.NPS:
+        bands = [(_("Promoters"), 9, 10), (_("Passives"), 7, 8), (_("Detractors"), 0, 6)]
+    elif metric == Metric.CSAT:
+        bands = [(_("Satisfied (4 and 5)"), 4, 5)]
+    elif metric == Metric.CES2:
+        bands = [(_("Found it easy (5 to 7)"), 5, 7)]
     else:
-        points = tuple(Point(formats.number(score), n) for score, n in counts.items())
-        one.figures.append(Columns(title=_("How the scores fall"), series=(Series(_("Answers"), points),)))
+        return []
+    n = sum(counts.values())
+    found = [
+        (words, tallies.share(sum(counts.get(score, 0) for score in range(low, high + 1)), n))
+        for words, low, high in bands
+    ]
+    return [(words, estimate) for words, estimate in found if estimate]
+
+
+def widest_score(metric: str, counts: Mapping[int, int], scale: tuple[int, int]) -> SurveyScore:
+    """Return a score with the widest interval answers of this value can have.
+
+    The exact one is reckoned from how the answers fall, and tells it: how many detractors there are, if only one.
+    """
+    low, high = scale
+    n = sum(counts.values())
+    if metric == Metric.NPS:
+        net = sum(times for score, times in counts.items() if score >= 9)
+        net -= sum(times for score, times in counts.items() if score <= 6)
+        above = (n + net) / 2
+    else:
+        above = (sum(score * times for score, times in counts.items()) - n * low) / (high - low)
+    ends: dict[int, Any] = {low: n - above, high: above}
+    score = survey_score(metric, ends, scale)
+    return replace(score, estimate=score.estimate and replace(score.estimate, n=n))
 
 
 def _choices(one: Shown) -> None:
-    _bars(one, {option.value: (option.n, option.of) for option in tallies.options(one.counted)})
+    if one.least:
+        _choosers(one) if one.counted.asked.question.kind == Kind.MULTIPLE else _groups(one)
+        return
+    options = tallies.options(one.counted)
+    if len(options) > MOST_OPTIONS:
+        options = sorted(options, key=lambda option: -option.n)[:MOST_OPTIONS]
+        one.notes.append(
+            _("The %(n)s most frequent answers are shown.") % {"n": formats.number(MOST_OPTIONS)}
+        )
+    _bars(one, [_point(label(one, option.value), option.share, option.n) for option in options])
 
 
-def _bars(one: Shown, counts: Mapping[Any, tuple[int, int]]) -> None:
-    """Draw shares as bars; those of an anonymous survey that are too small, as one."""
+def _groups(one: Shown) -> None:
+    """Draw what may be told apart of an anonymous question; what is too small to be, as one."""
+    told = one.counted.parts.get("")
     points = []
-    for group in _groups({value: n for value, (n, _of) in counts.items()}, one.least):
-        n = sum(counts[value][0] for value in group)
-        of = max(counts[value][1] for value in group)
-        words = (
-            label(one, next(iter(group)))
-            if len(group) == 1
-            else _("Others together")
-            if len(group) < len(counts)
-            else _("All answers together")
-        )
-        points.append(_point(words, tallies.Option(None, min(n, of), of).share, n))
-    one.figures.append(
-        Bars(
-            title=one.title, unit="percent", series=(Series(_("Percentage"), tuple(points)),), bounds=(0, 100)
-        )
-    )
+    for group in told.groups if told else []:
+        n = sum(told.counts[value] for value in group)
+        points.append(_point(together(one, group, told), tallies.share(n, one.n), n))
+    _bars(one, points)
 
 
-def _groups(counts: Mapping[Any, int], least: int) -> list[list[Any]]:
-    if not least:
-        return [[value] for value in counts]
-    return [[value for value in counts if value in group] for group in merged(counts, least)]
+def _choosers(one: Shown) -> None:
+    points = [
+        _point(label(one, choice), tallies.share(told.counts[True], told.counts.total()), told.counts[True])
+        for choice, told in one.counted.parts.items()
+        if len(told.groups) == 2
+    ]
+    if len(points) < len(one.counted.parts):
+        one.notes.append(_("Choices that too few made, or too few left out, are not shown."))
+    if points:
+        _bars(one, points)
+
+
+def together(one: Shown, group: Group, told: Published) -> str:
+    """Return what a group of values is called."""
+    if len(group) == 1:
+        return label(one, next(iter(group)))
+    known = set().union(*told.groups)
+    if one.counted.asked.question.kind == Kind.SCORE and group != known:
+        runs = _runs(sorted(group))
+        return _(" and ").join(
+            formats.number(low) if low == high else f"{formats.number(low)}–{formats.number(high)}"
+            for low, high in runs
+        )
+    return _("Others together") if group != known else _("All answers together")
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return neighbours as (first, last)."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
+
+
+def _bars(one: Shown, points: Iterable[Point]) -> None:
+    series = (Series(_("Percentage"), tuple(points)),)
+    one.figures.append(Bars(title=one.title, unit="percent", series=series, bounds=(0, 100)))
 
 
 def _point(words: str, found: Estimate | None, n: int) -> Point:
@@ -148,41 +231,59 @@ def _matrix(one: Shown) -> None:
     answered = tallies.answered_rows(one.counted)
     rows = []
     for row, counts in tallies.by_row(one.counted).items():
-        small = one.least and any(counts[column] < one.least for column in columns)
-        cells = [
-            (counts[column], 100 * counts[column] / answered[row] if answered[row] else 0.0)
-            for column in columns
-        ]
-        if not one.least or answered[row] >= one.least:
-            rows.append((label(one, row), answered[row], [] if small else cells))
+        n, cells = answered[row], [counts[column] for column in columns]
+        if one.least:
+            n, cells = _released_row(one.counted, row, columns)
+        if n or not one.least:
+            rows.append((label(one, row), n, [(count, 100 * count / n if n else 0.0) for count in cells]))
     one.heat = Heat([label(one, column) for column in columns], rows)
+
+
+def _released_row(found: Counted, row: str, columns: list[str]) -> tuple[int, list[int]]:
+    """Return how many answered a row of an anonymous matrix, and its counts if none of them is small."""
+    several = [found.parts.get(f"{row}.{column}") for column in columns]
+    if found.asked.question.several:
+        told = [one for one in several if one and len(one.groups) == 2]
+        n = told[0].counts.total() if len(told) == len(columns) else 0
+        return n, [one.counts[True] for one in told] if n else []
+    one = found.parts.get(row)
+    if one is None:
+        return 0, []
+    whole = all(len(group) == 1 for group in one.groups)
+    return one.counts.total(), [one.counts[column] for column in columns] if whole else []
 
 
 def _ranking(one: Shown) -> None:
     points = [
-        _point(label(one, ranked.value), ranked.place, ranked.place.n if ranked.place else 0)
-        for ranked in tallies.ranking(one.counted)
-        if ranked.place and ranked.place.n >= max(one.least, 1)
+        _point(label(one, ranked.value), ranked.place, ranked.place.n)
+        for ranked in tallies.ranking(one.counted, is_widest=bool(one.least))
+        if ranked.place and (not one.least or _is_ranked(one.counted.parts.get(ranked.value)))
     ]
     series = (Series(_("Mean place"), tuple(points)),)
     one.figures.append(Bars(title=one.title, unit="score", series=series, note=_("1 is the best place.")))
 
 
+def _is_ranked(told: Published | None) -> bool:
+    """Tell whether everybody ranked this choice of an anonymous survey, or enough did and enough did not."""
+    return told is not None and (len(told.groups) == 2 or not told.counts[False])
+
+
 def _sums(one: Shown) -> None:
-    points = tuple(_point(label(one, value), found, one.n) for value, found in tallies.sums(one.counted))
+    found = tallies.sums(one.counted, is_widest=bool(one.least))
+    points = tuple(_point(label(one, value), mean, one.n) for value, mean in found)
     one.figures.append(Bars(title=one.title, unit="score", series=(Series(_("Mean"), points),)))
 
 
 def _numbers(one: Shown) -> None:
     counts = tallies.numbers(one.counted.values)
-    for words, found in ((_("Mean"), tallies.mean_of(counts)), (_("Median"), tallies.median_of(counts))):
-        if found and not (one.least and words == _("Median")):
-            one.facts.append((words, said(found)))
-    bins = tallies.histogram(counts)
+    mean = tallies.mean_number(one.counted, is_widest=bool(one.least))
+    if mean:
+        one.facts.append((_("Mean"), said(mean)))
     if one.least:
-        groups = merged({i: found.n for i, found in enumerate(bins)}, one.least)
-        bins = [bins[next(iter(group))] for group in groups if len(group) == 1]
-    points = tuple(Point(_span(found), found.n) for found in bins)
+        return
+    if median := tallies.median_of(counts):
+        one.facts.append((_("Median"), said(median)))
+    points = tuple(Point(_span(found), found.n) for found in tallies.histogram(counts))
     if points:
         one.figures.append(Columns(title=one.title, series=(Series(_("Answers"), points),)))
 
@@ -199,21 +300,38 @@ def said(found: Estimate) -> str:
     }
 
 
+def _share_said(found: Estimate) -> str:
+    """Return a share with its interval in words."""
+    return _("%(value)s (%(low)s to %(high)s)") % {
+        "value": formats.percent(found.value),
+        "low": formats.percent(found.low),
+        "high": formats.percent(found.high),
+    }
+
+
 def _span(found: tallies.Bin) -> str:
     start, end = formats.tick(found.start), formats.tick(found.end)
     return start if found.start == found.end else f"{start}–{end}"
 
 
 def _dates(one: Shown) -> None:
-    counts = {value[:7]: 0 for value, _n in sorted(one.counted.values)}
+    calendar = one.survey.workspace.calendar
+    counts: Counter[str] = Counter()
     for value, n in one.counted.values:
-        counts[value[:7]] += n
+        counts[tallies.month_of(value, calendar)] += n
     if one.least:
-        kept = {value for group in merged(counts, one.least) if len(group) == 1 for value in group}
-        counts = {value: n for value, n in counts.items() if value in kept}
-    points = tuple(Point(label(one, f"{month}-15")[:24], n) for month, n in counts.items())
+        told = one.counted.parts.get("")
+        kept = {value for group in (told.groups if told else []) if len(group) == 1 for value in group}
+        counts = Counter({value: n for value, n in counts.items() if value in kept})
+    points = tuple(Point(month_in_words(month), n) for month, n in sorted(counts.items()))
     if points:
         one.figures.append(Columns(title=one.title, series=(Series(_("Answers"), points),)))
+
+
+def month_in_words(first: str) -> str:
+    """Name a month by its first day."""
+    display = formats.current()
+    return format_month(date.fromisoformat(first), formats.language(), display.calendar)
 
 
 DRAW: dict[Kind, Callable[[Shown], None]] = {

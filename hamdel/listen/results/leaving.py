@@ -54,8 +54,8 @@ def leaving(selection: Selection, questions: Sequence[Asked], completed: int) ->
 
 
 def by(selection: Selection, what: str) -> list[tuple[str, int]]:
-    """Return how many responses there are by `channel`, `language` or `place`."""
-    if what not in {"channel", "language", "place"}:
+    """Return how many responses there are by `channel`, `language`, `touchpoint` or `place`."""
+    if what not in {"channel", "language", "touchpoint", "place"}:
         raise ValueError(what)
     where, values = selection.sql()
     return [(row[0], row[1]) for row in ask(DAYS.format(what=f"r.{what}", where=where), values)]

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from hamdel.ground.calendar import periods
+from hamdel.ground.calendar.days import Unit, start_of_day
+from hamdel.ground.calendar.periods import PeriodError, buckets, parse_day
 from hamdel.listen.results.choosing import ABOUT, Selection, read_rule, with_choices
 from hamdel.listen.results.counting import Size, counted, size_of
 from hamdel.listen.results.figures import Shown, shown
 from hamdel.listen.results.leaving import Left, by, by_day, leaving
 from hamdel.listen.results.points import points_of
-from hamdel.listen.results.protection import Release, merged, release_of
+from hamdel.listen.results.protection import Published, Release
+from hamdel.listen.results.releasing import about_safely, counted_safely, release_of
 from hamdel.listen.results.versions import Asked, combined, versions_of
-from hamdel.listen.surveys.definition import Kind, rule_fields
+from hamdel.listen.surveys.definition import rule_fields
 from hamdel.listen.surveys.models import Survey, SurveyVersion
 from hamdel.ui import formats
 from hamdel.ui.charts import Columns, Point, Series
+
+# Days up to which time is shown by day, then by week; beyond, by month.
+BY_DAY, BY_WEEK = 45, 200
 
 
 @dataclass
@@ -36,6 +43,8 @@ class Results:
     shown: list[Shown] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     days: list[tuple[str, int]] = field(default_factory=list)
+    places: list[tuple[str, int]] = field(default_factory=list)
+    touchpoints: list[tuple[str, int]] = field(default_factory=list)
     channels: list[tuple[str, int]] = field(default_factory=list)
     languages: list[tuple[str, int]] = field(default_factory=list)
     quiz: list[tuple[str, str]] = field(default_factory=list)
@@ -45,8 +54,8 @@ class Results:
         """Draw how many responses came on each day, None where there are none to draw."""
         if not self.days:
             return None
-        points = tuple(Point(formats.day(date.fromisoformat(day), year=False), n) for day, n in self.days)
-        return Columns(title=_("Responses by day"), series=(Series(_("Responses"), points),))
+        points = tuple(Point(name, n) for name, n in self.days)
+        return Columns(title=_("Responses over time"), series=(Series(_("Responses"), points),))
 
     @property
     def is_too_small(self) -> bool:
@@ -56,7 +65,7 @@ class Results:
 def selection_of(survey: Survey, query: Mapping[str, str], language: str, *, at: datetime) -> Selection:
     """Return what an address asks for. Of an anonymous survey it is always all that is released."""
     if survey.how.anonymous:
-        return Selection(survey, released_until=release_of(survey, at=at).until)
+        return Selection(survey, release=release_of(survey, at=at))
     versions = versions_of(survey)
     fields = with_choices(rule_fields(versions[0].asks, language)) if versions else {}
     numbered = {str(version.number): version.id for version in versions}
@@ -67,45 +76,66 @@ def selection_of(survey: Survey, query: Mapping[str, str], language: str, *, at:
         fields=fields,
         about={name: query[name] for name in ABOUT if query.get(name)},
         versions=frozenset([version]) if version else None,
+        start=_day(query.get("from", ""), survey),
+        end=_day(query.get("to", ""), survey, is_last=True),
         has_unfinished=query.get("unfinished") == "1",
     )
 
 
+def _day(text: str, survey: Survey, *, is_last: bool = False) -> datetime | None:
+    """Return the instant a typed day begins, or ends; None for none and for what is no day."""
+    try:
+        day = parse_day(text) + timedelta(days=1 if is_last else 0)
+        return start_of_day(day, survey.workspace.timezone)
+    except (PeriodError, OverflowError):
+        return None
+
+
 def results_of(
-    survey: Survey, selection: Selection, language: str, *, at: datetime, questions: list[str] | None = None
+    survey: Survey, selection: Selection, language: str, *, questions: list[str] | None = None
 ) -> Results:
     """Count everything. `questions` leaves out all others."""
     versions = versions_of(survey)
     asked = [one for one in combined(versions, survey) if questions is None or one.key in questions]
     least = survey.how.smallest_group if survey.how.anonymous else 0
-    release = release_of(survey, at=at) if survey.how.anonymous else None
-    found = Results(survey, selection, versions, asked, size_of(selection), least, release)
-    if not found.is_too_small:
-        counts = counted(selection, asked)
-        found.shown = [
-            shown(counts[one.key], survey, language, least=least) for one in asked if _is_seen(one)
-        ]
-        found.channels = _kept(by(selection, "channel"), least)
-        found.languages = _kept(by(selection, "language"), least)
-        if not least:
-            found.left = leaving(selection, asked, found.size.completed)
-            found.days = by_day(selection)
-        if versions and versions[0].asks.quiz:
-            found.quiz = points_of(selection, versions[0])
+    found = Results(survey, selection, versions, asked, size_of(selection), least, selection.release)
+    if found.is_too_small:
+        return found
+    counts = counted_safely(selection, asked) if least else counted(selection, asked)
+    found.shown = [shown(counts[one.key], survey, language, least=least) for one in asked]
+    if least:
+        found.channels = _told(about_safely(selection, "channel"))
+        found.languages = _told(about_safely(selection, "language"))
+        return found
+    found.channels, found.languages = by(selection, "channel"), by(selection, "language")
+    found.left = leaving(selection, asked, found.size.completed)
+    found.places, found.touchpoints = by(selection, "place"), by(selection, "touchpoint")
+    found.days = in_buckets(by_day(selection), survey)
+    if versions and versions[0].asks.quiz:
+        found.quiz = points_of(selection, versions)
     return found
 
 
-def _is_seen(asked: Asked) -> bool:
-    return asked.question.kind != Kind.STATEMENT
+def in_buckets(days: list[tuple[str, int]], survey: Survey) -> list[tuple[str, int]]:
+    """Return days, weeks or months with how many came in each, those without any as well."""
+    if not days:
+        return []
+    zone, calendar = survey.workspace.timezone, survey.workspace.calendar
+    first, last = date.fromisoformat(days[0][0]), date.fromisoformat(days[-1][0])
+    length = (last - first).days
+    unit = Unit.DAY if length <= BY_DAY else Unit.WEEK if length <= BY_WEEK else Unit.MONTH
+    cut = buckets(periods.days(first, last, zone), unit, calendar, zone, formats.language())
+    counts = [0] * len(cut)
+    for day, n in days:
+        moment = start_of_day(date.fromisoformat(day), zone)
+        counts[bisect_right(cut, moment, key=lambda bucket: bucket.start) - 1] += n
+    return [(bucket.label, n) for bucket, n in zip(cut, counts, strict=True)]
 
 
-def _kept(rows: list[tuple[str, int]], least: int) -> list[tuple[str, int]]:
-    """Return the groups that are large enough; what is small stands together, without a name."""
-    if not least:
-        return rows
-    counts: dict[Any, int] = dict(rows)
-    groups = merged(counts, least)
+def _told(history: list[Published]) -> list[tuple[str, int]]:
+    """Return what may be told apart; what may not stands together, without a name."""
+    last = history[-1] if history else None
     return [
-        (next(iter(group)) if len(group) == 1 else "", sum(counts[value] for value in group))
-        for group in groups
+        (next(iter(group)) if len(group) == 1 else "", sum(last.counts[value] for value in group))
+        for group in (last.groups if last else [])
     ]

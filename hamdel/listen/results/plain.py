@@ -6,7 +6,6 @@ from typing import Any
 
 from hamdel.listen.results.figures import Shown
 from hamdel.listen.results.page import Results
-from hamdel.listen.results.protection import merged
 from hamdel.listen.results.tallies import chosen
 from hamdel.listen.surveys.definition import Kind
 
@@ -51,12 +50,24 @@ def _question(one: Shown) -> dict[str, Any]:
 
 def _counts(one: Shown) -> list[dict[str, Any]]:
     kind = one.counted.asked.question.kind
-    if kind in COUNTED or kind in NUMBERS:
-        counts = dict(sorted(chosen(one.counted.values).items(), key=lambda pair: str(pair[0])))
-        groups = merged(counts, one.least) if one.least else [frozenset([value]) for value in counts]
-        return [
-            {"values": sorted(group, key=str), "n": sum(counts[value] for value in group)} for group in groups
-        ]
     if one.least:
-        return []
+        return _told(one)
+    if kind in COUNTED or kind in NUMBERS:
+        counts = sorted(chosen(one.counted.values).items(), key=lambda pair: str(pair[0]))
+        return [{"values": [value], "n": n} for value, n in counts]
     return [{"values": [value], "n": n} for value, n in one.counted.values]
+
+
+def _told(one: Shown) -> list[dict[str, Any]]:
+    """Return what is told apart of an anonymous question: the same as on the page."""
+    if one.counted.asked.question.kind == Kind.MULTIPLE:
+        return [
+            {"values": [choice], "n": told.counts[True]}
+            for choice, told in one.counted.parts.items()
+            if len(told.groups) == 2
+        ]
+    told = one.counted.parts.get("")
+    return [
+        {"values": sorted(group, key=str), "n": sum(told.counts[value] for value in group)}
+        for group in (told.groups if told else [])
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from hamdel.listen.surveys.definition import is_marked
 from hamdel.listen.surveys.models import SurveyVersion
 from hamdel.measure.metrics.scores import mean, share
 from hamdel.ui import formats
+from hamdel.ui.score import answers
 
 SETS = """
 SELECT given, count(*) FROM (
@@ -24,17 +26,22 @@ SELECT given, count(*) FROM (
 """
 
 
-def points_of(selection: Selection, version: SurveyVersion) -> list[tuple[str, str]]:
-    """Return the mean of the points and the share that passed, of one version, with their intervals in words."""
+def points_of(selection: Selection, versions: Sequence[SurveyVersion]) -> list[tuple[str, str]]:
+    """Return the mean of the points and the share that passed, with their intervals, and of how many, in words.
+
+    Versions count together while the most points and the mark to pass are those of the newest.
+    """
     where, values = selection.sql()
-    keys = [question.key for question in version.asks.questions if is_marked(question)]
     points: Counter[float] = Counter()
-    passed, most = 0, 0.0
-    for given, n in ask(SETS.format(where=where), [keys, *values, version.id]):
-        reached = version.asks.result(json.loads(given or "{}"))
-        points[reached.points] += n
-        most = reached.most
-        passed += n if reached.passed else 0
+    passed, most = 0, versions[0].asks.result({}).most
+    for version in versions:
+        if _measure(version) != _measure(versions[0]):
+            continue
+        keys = [question.key for question in version.asks.questions if is_marked(question)]
+        for given, n in ask(SETS.format(where=where), [keys, *values, version.id]):
+            reached = version.asks.result(json.loads(given or "{}"))
+            points[reached.points] += n
+            passed += n if reached.passed else 0
     total, squares = (sum(value**power * n for value, n in points.items()) for power in (1, 2))
     found = mean(sum(points.values()), total, squares, (0, most))
     part = share(passed, sum(points.values()))
@@ -45,4 +52,13 @@ def points_of(selection: Selection, version: SurveyVersion) -> list[tuple[str, s
         "low": formats.percent(part.low),
         "high": formats.percent(part.high),
     }
-    return [(_("Mean points"), said(found)), (_("Passed"), between)]
+    return [
+        (_("Mean points"), said(found)),
+        (_("Passed"), between),
+        (_("Counted"), answers(sum(points.values()))),
+    ]
+
+
+def _measure(version: SurveyVersion) -> tuple[float, float] | None:
+    quiz = version.asks.quiz
+    return (version.asks.result({}).most, quiz.pass_percent) if quiz else None

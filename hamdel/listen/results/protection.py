@@ -1,51 +1,74 @@
 """What may be said of anonymous answers: nothing about fewer people than the survey's smallest group.
 
-Three means, each explained in docs/decisions: answers are *released* in whole past days of enough people, so that
-looking twice shows no single newcomer; values and groups that are too small are *merged* until none is; and of a
-survey like this nobody chooses responses by a rule, so there are no two choices to subtract.
+Pure: counts in, groups out. Four means, each explained in docs/decisions: answers are *released* in steps of whole past
+days; values that too few gave are *merged* until none is; of two looks at the same figure the *newcomers* of each group
+are enough people too; and a table of two questions is cut by the groups its questions have alone, so that no two tables
+can be subtracted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
-from hamdel.ground.calendar.days import local_day, start_of_day
-from hamdel.listen.surveys.models import Survey
-
 Group = frozenset[Any]
+Pair = tuple[Any, Any]
+# However slowly answers come, enough of them do not wait longer than this.
+PATIENCE = timedelta(days=7)
+A_DAY = timedelta(days=1)
+# A step that is a good part of what is known already can be told in finer groups.
+MOST_TIMES, LEAST_PART = 10, 20
 
 
 @dataclass(frozen=True)
 class Release:
-    """Up to when the answers of an anonymous survey are shown, how many these are, and how many wait."""
+    """Up to when the answers of an anonymous survey are shown, how many these are, and how many wait.
+
+    `moments` are the ends of all releases so far, `until` the last of them.
+    """
 
     until: datetime | None
     n: int
     waiting: int
+    moments: tuple[datetime, ...] = ()
 
 
-def release_of(survey: Survey, *, at: datetime) -> Release:
-    """Return what is released: whole days before today, together so many that each step has a smallest group."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.completed_at, count(*) FROM surveys_response r WHERE r.survey_id = %s"
-            " AND r.completed_at IS NOT NULL AND r.quota = '' GROUP BY 1 ORDER BY 1",
-            [survey.id],
-        )
-        days = cursor.fetchall()
-    zone = survey.workspace.timezone
-    today = start_of_day(local_day(at, zone), zone)
-    until, released, step = None, 0, 0
-    for moment, n in days:
-        step += n if moment < today else 0
-        if step >= survey.how.smallest_group:
-            until, released, step = moment, released + step, 0
-    return Release(until, released, sum(n for _moment, n in days) - released)
+def released(days: Iterable[tuple[datetime, int]], least: int, *, today: datetime) -> Release:
+    """Return what is released of answers counted by day: past days only, by steps of at least `least` people.
+
+    It depends on nothing but past days, so whoever looks later finds the same steps.
+    """
+    moments: list[datetime] = []
+    n = step = total = 0
+    last: datetime | None = None
+
+    def release() -> None:
+        nonlocal n, step
+        assert last is not None
+        moments.append(last)
+        n, step = n + step, 0
+
+    def is_due(at: datetime) -> bool:
+        if step < least:
+            return False
+        enough = max(least, min(n, MOST_TIMES * least), n // LEAST_PART)
+        return step >= enough or at - moments[-1] >= PATIENCE
+
+    for day, count in days:
+        total += count
+        if day >= today:
+            continue
+        if is_due(day):
+            release()
+        step, last = step + count, day
+        if is_due(day + A_DAY):
+            release()
+    if is_due(today):
+        release()
+    return Release(moments[-1] if moments else None, n, total - n, tuple(moments))
 
 
 def merged(counts: Mapping[Any, int], least: int) -> list[Group]:
@@ -62,64 +85,139 @@ def merged(counts: Mapping[Any, int], least: int) -> list[Group]:
     return [frozenset([value]) for value in large] + ([frozenset(small)] if small else [])
 
 
-Cells = Mapping[tuple[Any, Any], int]
+@dataclass(frozen=True)
+class Published:
+    """What is shown of one question since a release: how often each value was given, in which groups that is told."""
+
+    release: int
+    counts: Counter[Any]
+    groups: list[Group]
 
 
-def merged_table(cells: Cells, rows: Iterable[Any], columns: Iterable[Any], least: int) -> tuple[list, list]:
-    """Return the rows and columns of a table in groups so that each of its cells has at least `least` answers.
+def published(steps: Sequence[Counter[Any]], known: Iterable[Any], least: int) -> list[Published]:
+    """Return what is shown of a question after each release, given the newcomers' answers of each.
 
-    Begins with the groups each would have alone and joins the smallest one that has a small cell to the next smallest,
-    until there is no small cell or only one cell.
+    What fewer than `least` newcomers answered waits for a later release. `known` are the values there are to give.
     """
-    sides = [
-        merged({row: sum(n for (r, _c), n in cells.items() if r == row) for row in rows}, least),
-        merged({column: sum(n for (_r, c), n in cells.items() if c == column) for column in columns}, least),
-    ]
-    while bad := _small(cells, sides, least):
-        side, place = bad
-        _join(sides[side], place, cells, side)
-    return sides[0], sides[1]
+    found: list[Published] = []
+    total: Counter[Any] = Counter()
+    pending: Counter[Any] = Counter()
+    listed = list(known)
+    for number, step in enumerate(steps):
+        pending.update(step)
+        if pending.total() < least:
+            continue
+        total.update(pending)
+        pending.clear()
+        order = [*listed, *sorted((value for value in total if value not in listed), key=str)]
+        groups = merged({value: total[value] for value in order}, least)
+        found.append(Published(number, total.copy(), _told_apart(groups, total, found, least)))
+    return found
 
 
-def cell(cells: Cells, row: Group, column: Group) -> int:
+def _told_apart(
+    groups: list[Group], counts: Counter[Any], earlier: Sequence[Published], least: int
+) -> list[Group]:
+    """Return the groups, joined until no earlier look can be subtracted down to fewer than `least` newcomers."""
+    while len(groups) > 1:
+        few = next(
+            (
+                block
+                for past in earlier
+                for block in blocks(groups, past.groups)
+                if sum(counts[value] - past.counts[value] for value in block) < least
+            ),
+            None,
+        )
+        if few is None:
+            break
+        groups = _joined(groups, few, counts)
+    return groups
+
+
+def blocks(*partitions: Iterable[Group]) -> list[Group]:
+    """Return the smallest sets that are unions of groups in every partition: what two looks have in common."""
+    found: list[Group] = []
+    for group in (group for partition in partitions for group in partition):
+        touching = [one for one in found if one & group]
+        found = [one for one in found if not one & group] + [group.union(*touching)]
+    return found
+
+
+def _joined(groups: list[Group], block: Group, counts: Counter[Any]) -> list[Group]:
+    """Return the groups with those of a block, and the smallest other one, in one."""
+    inside = [group for group in groups if group & block]
+    others = sorted((group for group in groups if not group & block), key=lambda one: _size(one, counts))
+    one = frozenset().union(*inside, *others[:1])
+    return [*(group for group in groups if not group & one), one]
+
+
+def _size(group: Group, counts: Mapping[Any, int]) -> tuple[int, str]:
+    return sum(counts.get(value, 0) for value in group), str(sorted(group, key=str))
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A table of two questions as it is shown since a release. None stands for no answer."""
+
+    rows: list[Group]
+    columns: list[Group]
+    cells: Counter[Pair]
+
+
+def published_table(
+    steps: Sequence[Counter[Pair]], rows: Sequence[Published], columns: Sequence[Published], least: int
+) -> PublishedTable | None:
+    """Return the finest table without a small cell, now or in what newcomers changed; None when there is none.
+
+    Its rows and columns are groups that the questions have alone, or such joined in one order: two tables of one
+    question have the same margins, or one has sums of the other's.
+    """
+    earlier: list[PublishedTable] = []
+    last = None
+    by_release = {one.release: one for one in columns}
+    for row in rows:
+        column = by_release.get(row.release)
+        if column is None:
+            continue
+        cells: Counter[Pair] = Counter()
+        for step in steps[: row.release + 1]:
+            cells.update(step)
+        levels = [_levels(side, cells, place, least) for place, side in enumerate((row, column))]
+        sizes = sorted(
+            ((len(r), len(c)) for r in levels[0] for c in levels[1]),
+            key=lambda size: (-size[0] * size[1], size),
+        )
+        by_size = [{len(groups): groups for groups in side} for side in levels]
+        tables = (PublishedTable(by_size[0][r], by_size[1][c], cells) for r, c in sizes)
+        last = next((table for table in tables if _is_safe(table, earlier, least)), None)
+        earlier += [last] if last else []
+    return last if last and (len(last.rows) > 1 or len(last.columns) > 1) else None
+
+
+def _levels(side: Published, cells: Counter[Pair], place: int, least: int) -> list[list[Group]]:
+    """Return the groups of a question, those who did not answer among them, then two joined at a time."""
+    counts: Counter[Any] = Counter()
+    for pair, n in cells.items():
+        counts[pair[place]] += n
+    groups = [*side.groups, *([frozenset([None])] if counts[None] else [])]
+    levels = [groups] if not 0 < counts[None] < least else []
+    while len(groups) > 1:
+        smallest = sorted(groups, key=lambda one: _size(one, counts))[:2]
+        groups = [*(group for group in groups if group not in smallest), smallest[0] | smallest[1]]
+        levels.append(groups)
+    return levels or [groups]
+
+
+def _is_safe(table: PublishedTable, earlier: Sequence[PublishedTable], least: int) -> bool:
+    nothing = PublishedTable([], [], Counter())
+    return all(
+        cell(table.cells, r, c) - cell(past.cells, r, c) >= least
+        for past in (nothing, *earlier)
+        for r in blocks(table.rows, past.rows)
+        for c in blocks(table.columns, past.columns)
+    )
+
+
+def cell(cells: Mapping[Pair, int], row: Group, column: Group) -> int:
     return sum(n for (r, c), n in cells.items() if r in row and c in column)
-
-
-def _small(cells: Cells, sides: Sequence[list[Group]], least: int) -> tuple[int, int] | None:
-    """Return side and place of the smallest group that has a cell below `least`, None when there is none to join."""
-    found = []
-    for i, row in enumerate(sides[0]):
-        for j, column in enumerate(sides[1]):
-            if cell(cells, row, column) < least:
-                found += [(_total(cells, 0, row), 0, i)] if len(sides[0]) > 1 else []
-                found += [(_total(cells, 1, column), 1, j)] if len(sides[1]) > 1 else []
-    if not found:
-        return None
-    _n, side, place = min(found)
-    return side, place
-
-
-def _join(groups: list[Group], place: int, cells: Cells, side: int) -> None:
-    gone = groups.pop(place)
-    nearest = min(range(len(groups)), key=lambda i: (_total(cells, side, groups[i]), i))
-    groups[nearest] |= gone
-
-
-def _total(cells: Cells, side: int, group: Group) -> int:
-    return sum(n for pair, n in cells.items() if pair[side] in group)
-
-
-def is_safe(
-    inside: Mapping[Hashable, Mapping[Any, int]], whole: Mapping[Hashable, Mapping[Any, int]], least: int
-) -> bool:
-    """Tell whether a group of people differs from what other questions make by nobody, or by enough people.
-
-    `inside` and `whole` count each other question's values in the group and among all. The union of values nearest to
-    the group holds those whose majority is in it; what is left over must be 0 or at least `least`.
-    """
-    for question, counts in whole.items():
-        its = inside.get(question, {})
-        apart = sum(min(its.get(value, 0), n - its.get(value, 0)) for value, n in counts.items())
-        if 0 < apart < least:
-            return False
-    return True

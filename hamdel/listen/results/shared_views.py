@@ -13,15 +13,19 @@ from hamdel.ground.access.limits import has_missed_too_often, note_miss
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.results.choosing import Selection
+from hamdel.listen.results.figures import Shown
 from hamdel.listen.results.forms import LinkForm
 from hamdel.listen.results.models import SharedLink
 from hamdel.listen.results.page import results_of, selection_of
 from hamdel.listen.results.sharing import link_of, revoke_link, share_results
-from hamdel.listen.results.texts import texts
+from hamdel.listen.results.texts import NAMING, released_texts, texts
 from hamdel.listen.results.views import language
 from hamdel.listen.surveys.models import Survey
 from hamdel.ui.formats import Display, activate
 from hamdel.ui.pages import show
+
+# Of each question: the latest; of an anonymous survey, any.
+MOST_SHARED = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,8 +70,8 @@ def shared(request: Request, secret: str) -> HttpResponse:
     with inside(link.workspace_id):
         activate(Display(calendar=survey.workspace.calendar, timezone=survey.workspace.timezone))
         selection = selection_of(survey, {}, language(), at=now())
-        found = results_of(survey, selection, language(), at=now())
-        own = _texts(link, selection, [one.key for one in found.shown if one.has_texts])
+        found = results_of(survey, selection, language())
+        own = _texts(link, selection, found.shown)
         page = show(
             request,
             "results/shared.html",
@@ -80,10 +84,19 @@ def shared(request: Request, secret: str) -> HttpResponse:
         return guarded(rendered(page))
 
 
-def _texts(link: SharedLink, selection: Selection, keys: list[str]) -> dict[str, list[str]]:
-    if not link.shows_texts:
-        return {}
-    return {key: [one.text for one in texts(selection, key, most=20)] for key in keys}
+def _texts(link: SharedLink, selection: Selection, questions: list[Shown]) -> list[tuple[str, list[str]]]:
+    """Return what people wrote by question, if the link shows it; never how somebody can be reached."""
+    found = []
+    for one in questions if link.shows_texts else []:
+        if not one.has_texts or one.counted.asked.question.kind in NAMING:
+            continue
+        if one.least:
+            words = released_texts(selection, one.counted)[:MOST_SHARED]
+        else:
+            page = texts(selection, one.counted.asked, most=MOST_SHARED)
+            words = [written.text for written in page.texts]
+        found.append((one.title, words))
+    return found
 
 
 def guarded(response: HttpResponse) -> HttpResponse:

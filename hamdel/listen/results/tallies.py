@@ -6,11 +6,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from hamdel.ground.calendar.days import Unit, first_day
 from hamdel.listen.results.counting import Counted
-from hamdel.listen.surveys.definition import values_of
-from hamdel.measure.metrics.scores import Estimate, share
+from hamdel.listen.surveys.definition import Kind, values_of
+from hamdel.measure.metrics.scores import Estimate, mean, share
 from hamdel.measure.metrics.student import quantile_ranks, t_quantile
 
 MOST_BINS = 12
@@ -73,8 +75,36 @@ def mean_of(counts: Mapping[float, int]) -> Estimate | None:
     if n < 2:
         return Estimate(value, None, None, n)
     spread = math.fsum(times * (number - value) ** 2 for number, times in counts.items()) / (n - 1)
+    if not spread:  # that all are alike so far does not make it certain
+        return Estimate(value, None, None, n)
     reach = t_quantile(0.975, n - 1) * math.sqrt(spread / n)
     return Estimate(value, value - reach, value + reach, n)
+
+
+def mean_between(
+    counts: Mapping[float, int], ends: tuple[float, float], *, is_widest: bool = False
+) -> Estimate | None:
+    """Return the mean of numbers that lie between `ends`, with its interval: see `scores.mean`.
+
+    The widest interval a mean of this value can have tells nothing of how the numbers fall.
+    """
+    n, (low, high) = sum(counts.values()), ends
+    total, squares = (
+        math.fsum(times * number**power for number, times in counts.items()) for power in (1, 2)
+    )
+    if is_widest and high > low:
+        above = (total - n * low) / (high - low)
+        squares = above * high**2 + (n - above) * low**2
+    return mean(n, total, squares, ends)
+
+
+def mean_number(found: Counted, *, is_widest: bool = False) -> Estimate | None:
+    """Return the mean of numbers; of a slider, whose ends are known, between these."""
+    question, counts = found.asked.question, numbers(found.values)
+    if question.kind == Kind.SLIDER and question.low is not None and question.high is not None:
+        return mean_between(counts, (question.low, question.high), is_widest=is_widest)
+    value = mean_of(counts)
+    return Estimate(value.value, None, None, value.n) if value and is_widest else value
 
 
 def median_of(counts: Mapping[float, int]) -> Estimate | None:
@@ -140,23 +170,33 @@ class Ranked:
     firsts: int
 
 
-def ranking(found: Counted) -> list[Ranked]:
+def ranking(found: Counted, *, is_widest: bool = False) -> list[Ranked]:
     """Return the choices by mean place, best first. Those left out of a ranking have no place in it."""
     places: dict[str, Counter[float]] = {value: Counter() for value in values_of(found.asked.question)}
     for order, n in found.values:
         for place, value in enumerate(order, 1):
             places.setdefault(value, Counter())[place] += n
-    ranked = [Ranked(value, mean_of(counts), counts[1]) for value, counts in places.items()]
+    ends = (1, max(len(places), 2))
+    ranked = [
+        Ranked(value, mean_between(counts, ends, is_widest=is_widest), counts[1])
+        for value, counts in places.items()
+    ]
     return sorted(ranked, key=lambda one: one.place.value if one.place else math.inf)
 
 
-def sums(found: Counted) -> list[tuple[str, Estimate | None]]:
+def sums(found: Counted, *, is_widest: bool = False) -> list[tuple[str, Estimate | None]]:
     """Return the mean each choice of a constant sum was given."""
     given: dict[str, Counter[float]] = {value: Counter() for value in values_of(found.asked.question)}
     for parts, n in found.values:
         for value, number in parts.items():
             given.setdefault(value, Counter())[number] += n
-    return [(value, mean_of(counts)) for value, counts in given.items()]
+    ends = (0, found.asked.question.total)
+    return [(value, mean_between(counts, ends, is_widest=is_widest)) for value, counts in given.items()]
+
+
+def month_of(day: str, calendar: str) -> str:
+    """Return the month a day lies in, by the first of its days as the calendar counts them: Aban is "2026-10-23"."""
+    return first_day(date.fromisoformat(day), Unit.MONTH, calendar).isoformat()
 
 
 def numbers(values: Sequence[tuple[Any, int]]) -> Counter[float]:

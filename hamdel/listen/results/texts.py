@@ -5,51 +5,96 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.db import connection
 
 from hamdel.ground.rules.values import alike
 from hamdel.listen.results.choosing import Selection
-from hamdel.listen.results.counting import ask
+from hamdel.listen.results.counting import IN_OWN_WORDS, Counted
+from hamdel.listen.results.versions import Asked
+from hamdel.listen.surveys.definition import OTHER, Kind
 
 MOST = 50
+AT_A_TIME = 2000
 TEXTS = """
-SELECT r.id, a.value #>> '{{}}', r.version_id FROM surveys_response r JOIN surveys_answer a ON a.response_id = r.id
-WHERE {where} AND a.question = ANY(%s) ORDER BY r.started_at DESC, r.id
+SELECT r.id, a.value #>> '{{}}', r.score, r.started_at
+FROM surveys_response r JOIN surveys_answer a ON a.response_id = r.id
+WHERE {where} AND a.question = %s ORDER BY r.started_at DESC, r.id
 """
+# Of an anonymous survey these would be names.
+NAMING = frozenset({Kind.PHONE, Kind.EMAIL, Kind.FILE})
 
 
 @dataclass(frozen=True)
 class Written:
-    """One text; `response` is None of an anonymous survey."""
+    """One text with the score it goes with; of an anonymous survey nothing is known of where it came from."""
 
     text: str
-    response: UUID | None
+    response: UUID | None = None
+    score: int | None = None
+    at: datetime | None = None
 
 
-def texts(selection: Selection, key: str, search: str = "", *, most: int = MOST) -> list[Written]:
-    """Return what was written for a question, newest first; of an anonymous survey in no order, without responses."""
-    found = list(_matching(selection, key, search))
-    if selection.survey.how.anonymous:
-        return _shuffled(found, selection, key)[:most] if len(found) >= _least(selection) else []
-    return found[:most]
+@dataclass(frozen=True)
+class Found:
+    """The texts of one page, and whether there are more."""
+
+    texts: list[Written]
+    has_more: bool = False
+
+
+def key_of_texts(asked: Asked, *, is_anonymous: bool) -> str | None:
+    """Return the key under which a question keeps what people wrote, None for one that has nothing to read."""
+    kind = asked.question.kind
+    if kind in IN_OWN_WORDS:
+        return None if kind == Kind.FILE or (is_anonymous and kind in NAMING) else asked.key
+    return f"{asked.key}.{OTHER}" if asked.question.other is not None else None
+
+
+def texts(selection: Selection, asked: Asked, search: str = "", *, most: int = MOST, skip: int = 0) -> Found:
+    """Return what was written for a question, newest first. Not for anonymous surveys: see `released_texts`."""
+    key = key_of_texts(asked, is_anonymous=selection.survey.how.anonymous)
+    if key is None or selection.survey.how.anonymous:
+        return Found([])
+    page: list[Written] = []
+    for number, one in enumerate(_matching(selection, key, search)):
+        if len(page) == most:
+            return Found(page, has_more=True)
+        if number >= skip:
+            page.append(one)
+    return Found(page)
+
+
+def released_texts(selection: Selection, counted: Counted) -> list[str]:
+    """Return the texts of an anonymous survey that are released, in no order and from nobody.
+
+    They are not searched: a search would tell whether somebody wrote a word.
+    """
+    key = key_of_texts(counted.asked, is_anonymous=True)
+    until = counted.until.get(key or "")
+    if key is None or until is None:
+        return []
+    where, values = selection.sql()
+    where, values = f"{where} AND r.completed_at <= %s", [*values, until]
+    found = sorted(one.text for one in _read(where, [*values, key]))
+    # Alike each time, so that loading again shows nothing about the order.
+    random.Random(f"{selection.survey.id}{key}{len(found)}").shuffle(found)
+    return found
 
 
 def _matching(selection: Selection, key: str, search: str) -> Iterator[Written]:
     where, values = selection.sql()
     wanted = alike(search.strip()).replace(" ", "")
-    is_anonymous = selection.survey.how.anonymous
-    # A text that is searched for in an anonymous survey would tell whether somebody wrote it.
-    for response, text, _version in ask(TEXTS.format(where=where), [*values, [key, f"{key}.other"]]):
-        if is_anonymous or not wanted or wanted in alike(text).replace(" ", ""):
-            yield Written(text, None if is_anonymous else response)
+    for one in _read(where, [*values, key]):
+        if not wanted or wanted in alike(one.text).replace(" ", ""):
+            yield one
 
 
-def _least(selection: Selection) -> int:
-    return selection.survey.how.smallest_group
-
-
-def _shuffled(found: list[Written], selection: Selection, key: str) -> list[Written]:
-    """Shuffle alike each time, so that loading again shows nothing about the order."""
-    ordered = sorted(found, key=lambda one: one.text)
-    random.Random(f"{selection.survey.id}{key}{len(found)}").shuffle(ordered)
-    return ordered
+def _read(where: str, values: list) -> Iterator[Written]:
+    """Read as far as is needed: a page of a million texts is as quick as one of a hundred."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(TEXTS.format(where=where), values)
+        while rows := cursor.fetchmany(AT_A_TIME):
+            yield from (Written(text, response, score, at) for response, text, score, at in rows)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from hamdel.listen.surveys.definition import Definition, Kind, Question, values_of
+from hamdel.listen.surveys.definition import Definition, Kind, Metric, Question, values_of
 from hamdel.listen.surveys.models import Survey, SurveyVersion
 
 
@@ -18,6 +18,8 @@ class Asked:
     page: int
     version: SurveyVersion
     together: frozenset[UUID]
+    # Of a score: its own metric, or what the survey counts towards.
+    metric: Metric | None
     # Numbers of the versions that ask something else under the same key.
     apart: tuple[int, ...]
 
@@ -59,7 +61,8 @@ def _asked(
             together.add(other.id)
         else:
             apart.append(other.number)
-    return Asked(question, page, version, frozenset(together), tuple(sorted(apart)))
+    metric = (question.metric or survey.scores_by) if question.kind == Kind.SCORE else None
+    return Asked(question, page, version, frozenset(together), metric, tuple(sorted(apart)))
 
 
 def shape(question: Question, survey: Survey) -> tuple[object, ...]:

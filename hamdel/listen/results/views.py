@@ -19,18 +19,24 @@ from hamdel.ground.access.permissions import Permission
 from hamdel.ground.audit.actions import record
 from hamdel.ground.rules.building import Draft
 from hamdel.listen.results.choosing import ABOUT, Selection
-from hamdel.listen.results.crossing import BESIDE, CROSSABLE, crossed
+from hamdel.listen.results.crossing import BESIDE, CROSSABLE, crossed, crossed_in_groups
 from hamdel.listen.results.exports.files import TYPES, WRITERS
 from hamdel.listen.results.exports.rows import sheet_of
 from hamdel.listen.results.page import results_of, selection_of
+from hamdel.listen.results.releasing import BESIDE as SAFE_BESIDE
+from hamdel.listen.results.releasing import CROSSABLE as SAFE
+from hamdel.listen.results.releasing import counted_safely
 from hamdel.listen.results.responses import in_words_of
 from hamdel.listen.results.tables import heading_of, shown_table
-from hamdel.listen.results.texts import texts
+from hamdel.listen.results.texts import Found, Written, key_of_texts, released_texts, texts
 from hamdel.listen.results.versions import Asked, combined, versions_of
 from hamdel.listen.surveys.models import Response, Survey
 from hamdel.ui.pages import show
 
 A_PAGE = 25
+# What chooses responses in an address: pages beside the results take it along.
+IN_THE_FORM = ("from", "to", *ABOUT, "version", "unfinished")
+CHOOSING = (*IN_THE_FORM, "rule")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +56,7 @@ def results(request: Request, survey_id: str) -> HttpResponse:
 def _page(
     request: Request, survey: Survey, selection: Selection, draft: Draft, *, status: int = 200
 ) -> HttpResponse:
-    found = results_of(survey, selection, language(), at=now())
+    found = results_of(survey, selection, language())
     part = "rule" if request.method == "POST" else "figures"
     return show(
         request,
@@ -61,17 +67,18 @@ def _page(
         results=found,
         draft=draft,
         query=request.GET.urlencode(),
-        chosen={name: request.GET.get(name, "") for name in (*ABOUT, "version", "unfinished")},
+        chosen={name: request.GET.get(name, "") for name in IN_THE_FORM},
+        kept=kept(request),
         forms=list(WRITERS),
     )
 
 
 def address(request: Request, draft: Draft) -> str:
     """Return the address of the results with what the form says in it."""
-    kept = {name: request.POST.get(name, "") for name in (*ABOUT, "version", "unfinished")}
+    given = {name: request.POST.get(name, "") for name in IN_THE_FORM}
     if not draft.is_empty:
-        kept["rule"] = orjson.dumps(draft.rule).decode()
-    query = urlencode({name: value for name, value in kept.items() if value})
+        given["rule"] = orjson.dumps(draft.rule).decode()
+    query = urlencode({name: value for name, value in given.items() if value})
     return f"{request.path}?{query}" if query else request.path
 
 
@@ -88,19 +95,38 @@ def _rule_form(request: Request) -> dict | None:
 def written(request: Request, survey_id: str, key: str) -> HttpResponse:
     """Show what people wrote for one question."""
     survey = find(Survey, request, id=survey_id)
+    asked = question_of(survey, key)
+    if key_of_texts(asked, is_anonymous=survey.how.anonymous) is None:
+        raise Http404
     selection = selection_of(survey, request.GET, language(), at=now())
-    search = request.GET.get("q", "")
+    search, page = request.GET.get("q", ""), _page_number(request)
+    if survey.how.anonymous:
+        search, shown = "", released_texts(selection, counted_safely(selection, [asked])[key])
+        first = (page - 1) * A_PAGE
+        found = Found([Written(text) for text in shown[first : first + A_PAGE]], len(shown) > first + A_PAGE)
+    else:
+        found = texts(selection, asked, search, most=A_PAGE, skip=(page - 1) * A_PAGE)
     return show(
         request,
         "results/texts.html",
         part="list",
         survey=survey,
-        asked=question_of(survey, key),
-        title=heading_of(question_of(survey, key), language()),
-        texts=texts(selection, key, search, most=200),
+        title=heading_of(asked, language()),
+        found=found,
+        page=page,
         search=search,
-        query=request.GET.urlencode(),
+        kept=kept(request),
     )
+
+
+def _page_number(request: Request) -> int:
+    text = request.GET.get("page", "")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def kept(request: Request) -> dict[str, str]:
+    """Return what of the address chooses responses."""
+    return {name: request.GET[name] for name in CHOOSING if request.GET.get(name)}
 
 
 @require_safe
@@ -108,25 +134,33 @@ def written(request: Request, survey_id: str, key: str) -> HttpResponse:
 def crossing(request: Request, survey_id: str) -> HttpResponse:
     """Show two questions against each other."""
     survey = find(Survey, request, id=survey_id)
-    questions = [one for one in combined(versions_of(survey), survey) if one.question.kind in CROSSABLE]
-    sides: dict[str, Asked | str] = {one.key: one for one in questions}
-    sides |= {f"about.{name}": name for name in BESIDE}
+    sides = _sides(survey)
     row, column = (sides.get(request.GET.get(name, "")) for name in ("row", "column"))
-    table = None
-    if row is not None and column is not None and row != column:
+    is_asked, table, least = row is not None and column is not None and row != column, None, 0
+    if row is not None and column is not None and is_asked:
         selection = selection_of(survey, request.GET, language(), at=now())
         least = survey.how.smallest_group if survey.how.anonymous else 0
-        table = shown_table(crossed(selection, row, column, least=least), row, column, language(), least)
-    options = [(name, heading_of(side, language())) for name, side in sides.items()]
+        found = crossed_in_groups(selection, row, column) if least else crossed(selection, row, column)
+        table = shown_table(found, row, column, language(), least) if found else None
     return show(
         request,
         "results/crossing.html",
         survey=survey,
-        options=options,
+        options=[(name, heading_of(side, language())) for name, side in sides.items()],
         row=request.GET.get("row", ""),
         column=request.GET.get("column", ""),
+        is_same=row is not None and row == column,
+        is_withheld=is_asked and table is None,
         table=table,
+        kept=kept(request),
     )
+
+
+def _sides(survey: Survey) -> dict[str, Asked | str]:
+    """Return what may be compared, by its name in the address."""
+    kinds, beside = (SAFE, SAFE_BESIDE) if survey.how.anonymous else (CROSSABLE, BESIDE)
+    questions = [one for one in combined(versions_of(survey), survey) if one.question.kind in kinds]
+    return {one.key: one for one in questions} | {f"about.{name}": name for name in beside}
 
 
 @require_safe
@@ -143,7 +177,9 @@ def responses(request: Request, survey_id: str) -> HttpResponse:
         rows = rows.select_related("customer", "version").order_by("-started_at", "-id")
         page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     whom = request.member.may(Permission.SEE_CUSTOMERS)
-    return show(request, "results/responses.html", survey=survey, page=page, shows_whom=whom)
+    return show(
+        request, "results/responses.html", survey=survey, page=page, shows_whom=whom, kept=kept(request)
+    )
 
 
 @require_safe

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,6 @@ from hamdel.listen.surveys.definition import NONE, OTHER, Kind
 from hamdel.listen.surveys.definition.parts import NUMERIC
 
 Answers = Mapping[str, Any]
-LONGEST_LABEL = 250
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,13 @@ class Column:
 
 
 def columns_of(questions: Iterable[Asked], language: str) -> list[Column]:
-    """Return the columns of these questions with labels in a language."""
-    return [column for asked in questions for column in _columns(asked, language)]
+    """Return the columns of these questions with labels in a language; two of one label tell their keys."""
+    found = [column for asked in questions for column in _columns(asked, language)]
+    labels = Counter(column.label for column in found)
+    return [
+        replace(column, label=f"{column.label} ({column.name})") if labels[column.label] > 1 else column
+        for column in found
+    ]
 
 
 def _columns(asked: Asked, language: str) -> list[Column]:

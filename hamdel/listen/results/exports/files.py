@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
+import math
 import re
+from array import array
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from itertools import islice
@@ -12,13 +15,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hamdel.listen.results.exports.columns import LONGEST_LABEL, Column
+from hamdel.listen.results.exports.columns import Column
 from hamdel.listen.results.exports.rows import AT_A_TIME, Sheet
 
 # What a spreadsheet would take for a formula; a number is none.
-FORMULA = re.compile(r"^[\s\u200b-\u200f\ufeff]*[=+\-@\t\r|%＝＋－＠]")
-MOST_SPSS_BYTES = 32_000
-SAFE_NUMBER = re.compile(r"^[+-]?[0-9]+([.,][0-9]+)?$")
+# Marks of direction and other signs without a shape may stand before it: a program drops them, a reader sees none.
+UNSEEN = "\\s\\x00-\\x1f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff"
+FORMULA = re.compile(rf"^[{UNSEEN}]*[=+\-@\t\r\n|%＝＋－＠]")
+SAFE_NUMBER = re.compile(r"^[+-]?[0-9۰-۹٠-٩]+([.,٫٬/][0-9۰-۹٠-٩]+)*$")
+# In bytes, of which a Persian letter takes two.
+MOST_SPSS_BYTES, MOST_LABEL_BYTES, MOST_VALUE_BYTES = 32_000, 250, 120
+# Rows of a sheet in Excel, its head among them.
+MOST_ROWS = 1_048_576
 
 
 def defused(value: Any) -> Any:
@@ -52,23 +60,35 @@ def write_xlsx(sheet: Sheet, path: Path, *, is_rtl: bool) -> None:
     }
     with xlsxwriter.Workbook(str(path), options) as book:
         bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        page = book.add_worksheet(_("Answers")[:31])
-        key = book.add_worksheet(_("Codebook")[:31])
-        for one in (page, key):
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+
+        def new_page(name: str, heads: list[str]) -> Any:
+            page = book.add_worksheet(name[:31])
             if is_rtl:
-                one.right_to_left()
-            one.freeze_panes(1, 0)
-        page.write_row(0, 0, [column.label for column in sheet.columns], bold)
-        for number, row in enumerate(sheet.rows, 1):
+                page.right_to_left()
+            page.freeze_panes(1, 0)
+            for place, head in enumerate(heads):
+                page.write_string(0, place, head, bold)
+            return page
+
+        heads = [column.label for column in sheet.columns]
+        page, number, pages = new_page(_("Answers"), heads), 0, 1
+        for row in sheet.rows:
+            number += 1
+            if number == MOST_ROWS:  # what a sheet has no room for goes on in the next
+                pages, number = pages + 1, 1
+                page = new_page(f"{_('Answers')} {pages}", heads)
             for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
-                said = in_words(column, value)
+                said = _typed(column, value) if column.kind == "day" else in_words(column, value)
                 if isinstance(said, datetime):
                     page.write_datetime(number, place, said, moment)
+                elif isinstance(said, date):
+                    page.write_datetime(number, place, said, day)
                 elif isinstance(said, str):
                     page.write_string(number, place, said)
                 elif said is not None:
                     page.write(number, place, said)
-        key.write_row(0, 0, [_("Column"), _("Question"), _("Value"), _("Meaning")], bold)
+        key = new_page(_("Codebook"), [_("Column"), _("Question"), _("Value"), _("Meaning")])
         for number, line in enumerate(codebook(sheet.columns), 1):
             for place, cell in enumerate(line):
                 key.write_string(number, place, str(cell))
@@ -83,20 +103,27 @@ def codebook(columns: list[Column]) -> Iterator[tuple[str, str, str, str]]:
 
 
 def write_parquet(sheet: Sheet, path: Path, *, is_rtl: bool) -> None:
-    """Write values as they are stored, with labels as the metadata of each column."""
+    """Write values as they are stored; the question and the words of the values are the metadata of each column."""
     del is_rtl
     import pyarrow as pa  # takes a while to load
     from pyarrow import parquet
 
     kinds = {"number": pa.float64(), "flag": pa.int8(), "text": pa.string(), "day": pa.date32()}
     kinds["moment"] = pa.timestamp("us", tz="UTC")
-    fields = [pa.field(c.name, kinds[c.kind], metadata={"label": c.label}) for c in sheet.columns]
+    fields = [pa.field(c.name, kinds[c.kind], metadata=_metadata(c)) for c in sheet.columns]
     schema = pa.schema(fields)
     with parquet.ParquetWriter(path, schema) as writer:
         while rows := list(islice(sheet.rows, AT_A_TIME)):
             sides = zip(sheet.columns, zip(*rows, strict=True), strict=True)
             arrays = [pa.array([_typed(c, v) for v in values], kinds[c.kind]) for c, values in sides]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+def _metadata(column: Column) -> dict[str, str]:
+    if not column.labels:
+        return {"label": column.label}
+    words = {str(value): text for value, text in column.labels.items()}
+    return {"label": column.label, "values": json.dumps(words, ensure_ascii=False)}
 
 
 def write_sav(sheet: Sheet, path: Path, *, is_rtl: bool) -> None:
@@ -106,7 +133,10 @@ def write_sav(sheet: Sheet, path: Path, *, is_rtl: bool) -> None:
     import pyreadstat
 
     codes = [_codes(column) for column in sheet.columns]
-    values: list[list[Any]] = [[] for _column in sheet.columns]
+    # Numbers take eight bytes each in an array: a million rows of them fit.
+    values: list[Any] = [
+        array("d") if codes[i] or c.kind in {"number", "flag"} else [] for i, c in enumerate(sheet.columns)
+    ]
     for row in sheet.rows:
         for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
             values[place].append(_for_spss(column, codes[place], value))
@@ -123,7 +153,7 @@ def write_sav(sheet: Sheet, path: Path, *, is_rtl: bool) -> None:
     pyreadstat.write_sav(
         frame,
         str(path),
-        column_labels=[column.label[:LONGEST_LABEL] for column in sheet.columns],
+        column_labels=[_cut(column.label, MOST_LABEL_BYTES) for column in sheet.columns],
         variable_value_labels={name: found for name, found in labels.items() if found},
     )
 
@@ -134,15 +164,19 @@ def _codes(column: Column) -> dict[Any, int]:
 
 
 def _labels(column: Column, codes: dict[Any, int]) -> dict[float, str]:
-    found = {codes.get(value, value): words[:120] for value, words in column.labels.items()}
+    found = {codes.get(value, value): _cut(words, MOST_VALUE_BYTES) for value, words in column.labels.items()}
+    # What is no choice any more has no words but itself.
+    found |= {n: _cut(str(value), MOST_VALUE_BYTES) for value, n in codes.items() if n not in found}
     return {float(number): words for number, words in found.items()}
 
 
 def _for_spss(column: Column, codes: dict[Any, int], value: Any) -> Any:
     if codes:
-        return None if value is None else codes.get(value)
+        return math.nan if value is None else codes.setdefault(value, len(codes) + 1)
+    if column.kind in {"number", "flag"}:
+        return math.nan if value is None else float(value)
     if isinstance(value, str) and column.kind == "text":
-        return value.encode()[:MOST_SPSS_BYTES].decode("utf-8", "ignore")
+        return _cut(value, MOST_SPSS_BYTES)
     return value.replace(tzinfo=None) if isinstance(value, datetime) else _typed(column, value)
 
 
@@ -154,6 +188,11 @@ def _series(pd: Any, column: Column, codes: dict[Any, int], values: list[Any]) -
     if column.kind == "day":
         return pd.Series(values, dtype="object")
     return pd.Series(["" if value is None else value for value in values], dtype="object")
+
+
+def _cut(text: str, most: int) -> str:
+    """Return as much of a text as has room in so many bytes, no letter halved."""
+    return text.encode()[:most].decode("utf-8", "ignore")
 
 
 def spss_names(names: list[str]) -> list[str]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from hamdel.listen.results.choosing import Selection
-from hamdel.listen.results.counting import IN_OWN_WORDS, counted, size_of
+from hamdel.listen.results.counting import size_of
 from hamdel.listen.results.exports.columns import Column, columns_of
-from hamdel.listen.results.protection import merged
-from hamdel.listen.results.texts import texts
+from hamdel.listen.results.figures import Shown, together
+from hamdel.listen.results.releasing import counted_safely
+from hamdel.listen.results.texts import released_texts
 from hamdel.listen.results.versions import Asked
-from hamdel.listen.surveys.definition import Kind
 
 AT_A_TIME = 2000
 ROWS = """
@@ -65,6 +66,7 @@ def _rows(
     selection: Selection, columns: list[Column], versions: dict[str, frozenset], *, shows_whom: bool
 ) -> Iterator[list[Any]]:
     where, values = selection.sql()
+    zone = selection.survey.workspace.zone
     with connection.chunked_cursor() as cursor:
         cursor.execute(ROWS.format(where=where), values)
         while found := cursor.fetchmany(AT_A_TIME):
@@ -75,7 +77,7 @@ def _rows(
                     if version in versions.get(key.partition(".")[0], ())
                 }
                 yield [
-                    *about,
+                    *(one.astimezone(zone) if isinstance(one, datetime) else one for one in about),
                     *([customer] if shows_whom else []),
                     *(column.read(answers) for column in columns),
                 ]
@@ -91,46 +93,22 @@ def _anonymous(selection: Selection, questions: list[Asked], language: str) -> S
 
 
 def _counts(selection: Selection, questions: list[Asked], language: str) -> list[list[Any]]:
-    """Return each question's answers with how many gave them: no row holds two answers of one person."""
-    least = selection.survey.how.smallest_group
+    """Return each question's answers with how many gave them, in the groups of the page.
+
+    No row holds two answers of one person, and no other groups are made that could be subtracted from the page's.
+    """
+    survey, rows = selection.survey, []
+    least = survey.how.smallest_group
     if size_of(selection).n < least:
         return []
-    found, rows = counted(selection, questions), []
-    for asked in questions:
-        one = found[asked.key]
-        if one.n < least:
-            continue
-        if asked.question.kind in IN_OWN_WORDS:
-            is_telling = asked.question.kind in {Kind.PHONE, Kind.EMAIL, Kind.FILE}
-            rows += (
-                []
-                if is_telling
-                else [[asked.key, w.text, 1] for w in texts(selection, asked.key, most=10**6)]
-            )
-            continue
-        for column in columns_of([asked], language):
-            if column.name.endswith("other_text"):
+    for key, found in counted_safely(selection, questions).items():
+        one = Shown(found, survey, language, least)
+        rows += [[key, text, 1] for text in released_texts(selection, found)]
+        for name, told in found.parts.items():
+            place = f"{key}.{name}" if name else key
+            if set().union(*told.groups) == {True, False}:
+                rows += [[place, _("Yes"), told.counts[True]]] if len(told.groups) == 2 else []
                 continue
-            rows += _merged(column, one.values, least)
-    return rows
-
-
-def _merged(column: Column, values: list[tuple[Any, int]], least: int) -> list[list[Any]]:
-    counts: dict[Any, int] = {}
-    for value, n in values:
-        read = column.read({column.name.partition(".")[0]: value})
-        if read is not None:
-            counts[read] = counts.get(read, 0) + n
-    if sum(counts.values()) < least:
-        return []
-    rows = []
-    for group in merged(counts, least):
-        words = sorted(str(column.labels.get(value, value)) for value in group)
-        rows.append(
-            [
-                column.name,
-                words[0] if len(group) == 1 else _("Others together"),
-                sum(counts[v] for v in group),
-            ]
-        )
+            for group in told.groups:
+                rows.append([place, together(one, group, told), sum(told.counts[value] for value in group)])
     return rows

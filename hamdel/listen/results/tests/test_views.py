@@ -78,7 +78,7 @@ def test_a_posted_rule_becomes_the_address(every, client):
 def test_texts_are_searched_as_persian_is_meant(every, client):
     found = client.get(url("texts", every, "text"), {"q": "کتابهای"})
 
-    assert [one.text for one in found.context["texts"]] == ["كتاب‌هاي خوب"]
+    assert [one.text for one in found.context["found"].texts] == ["كتاب‌هاي خوب"]
 
 
 def test_single_responses_are_listed_and_shown(every, client):
