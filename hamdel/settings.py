@@ -54,6 +54,8 @@ SLICES = [
     "hamdel.measure.metrics",
     "hamdel.measure.dashboards",
     "hamdel.act.cases",
+    "hamdel.know.forgetting",
+    "hamdel.api",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from hamdel.api import cases, contacts, customers, exchange, feedback, metrics, results, segments, surveys
 from hamdel.api.auth import Token
 from hamdel.api.errors import teach_errors
+from hamdel.api.once import HEADER, LONGEST
 
 DESCRIPTION = """\
 Scores, customers, surveys and cases of one workspace: that of the token's member.
@@ -15,8 +19,17 @@ Scores, customers, surveys and cases of one workspace: that of the token's membe
 Send `Authorization: Bearer hmd_…` with every request; a member with the right to manage the workspace issues tokens.
 Errors are `{"code", "message"}`; codes are for programs and stay as they are. Lists are `{"items", "next"}`: hand
 `next` on as `cursor` until it is null. Moments are ISO 8601 in UTC. Messages and labels are in English, or in Persian
-with `Accept-Language: fa`. Events come in at `/v1/track` and its like, with a write key instead of a token.
+with `Accept-Language: fa`. A POST with an `Idempotency-Key` may be sent again for a day: it has its effect once and gets the
+first answer again, marked `Idempotent-Replayed: true`. Events come in at `/v1/track` and its like, with a write key instead of a token.
 """
+
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "description": "Any name of this request, new for each one. Sent again with it, the request has no second effect.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": f"^[!-~]{{1,{LONGEST}}}$"},
+}
 
 
 class Api(NinjaAPI):
@@ -24,6 +37,18 @@ class Api(NinjaAPI):
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return operation.view_func.__name__
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Return the document. Every POST takes the key by which it may be sent again."""
+        schema = super().get_openapi_schema(**options)
+        for path in schema["paths"].values():
+            if "post" in path:
+                path["post"]["parameters"] = [*path["post"].get("parameters", []), IDEMPOTENCY_KEY]
+                path["post"]["responses"][422] = {
+                    **path["post"]["responses"][409],
+                    "description": "Key reused",
+                }
+        return schema
 
 
 # No page of its own for documentation: the usual ones come from elsewhere, and nothing here may need the internet.

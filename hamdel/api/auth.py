@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from ninja.security import HttpBearer
 
 from hamdel.api.errors import ApiError
+from hamdel.api.once import once
 from hamdel.ground.access.models import ApiToken, Member, digest
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.workspaces.models import Workspace
@@ -32,6 +33,8 @@ class ApiRequest(HttpRequest):
 
     member: Member
     workspace: Workspace
+    # Answered with what the same request was answered before.
+    is_replay: bool = False
 
 
 class Token(HttpBearer):
@@ -62,7 +65,7 @@ def _note_use(token: ApiToken) -> None:
 def needs(permission: Permission) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Let an operation run only for members with `permission`, in a transaction bound to their workspace.
 
-    It must return plain values: what is read after it returned would be read unbound.
+    A POST with an Idempotency-Key runs once (see `once.py`). An operation must return plain values: what is read after it returned would be read unbound.
     """
 
     def decorate(operation: Callable[..., Result]) -> Callable[..., Result]:
@@ -71,7 +74,7 @@ def needs(permission: Permission) -> Callable[[Callable[..., Result]], Callable[
             if not request.member.may(permission):
                 raise ApiError(403, "forbidden", f"This token’s member may not {permission.value}.")
             with inside(request.workspace):
-                return operation(request, *args, **kwargs)
+                return once(request, lambda: operation(request, *args, **kwargs))
 
         # Read here, where the names of the annotations are known; the wrapper's module knows none of them.
         guarded.__signature__ = inspect.signature(operation, eval_str=True)  # type: ignore[attr-defined]

@@ -26,6 +26,8 @@ def in_one_shape(view: View) -> View:
                 response = view(request, *args, **kwargs)
             except Http404:
                 return nothing_here(request)
+            if getattr(request, "is_replay", False):
+                response["Idempotent-Replayed"] = "true"
             if response.status_code != 405:
                 return response
             refused = problem(405, "method_not_allowed", f"This address takes {response['Allow']}.")

@@ -22,11 +22,14 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/act/messages/callbacks.py",  # finds the channel of a callback's key
     "hamdel/act/messages/sweeping.py",  # wakes the channels of every workspace
     "hamdel/api/auth.py",  # finds the member of a token
+    "hamdel/api/jobs.py",  # forgets old replies of every workspace
     "hamdel/ground/access/actions.py",  # founds a workspace
     "hamdel/ground/access/doors.py",  # finds the member of a user
     "hamdel/ground/audit/command.py",  # checks every workspace
     "hamdel/ground/files/views.py",  # finds a file by its random address
     "hamdel/ground/secrets/rotating.py",  # seals the secrets of every workspace anew
+    "hamdel/know/forgetting/jobs.py",  # forgets customers of every workspace
+    "hamdel/know/forgetting/choosing.py",  # finds the workspace by its slug
     "hamdel/listen/events/relay.py",
     "hamdel/listen/events/shipping.py",
     "hamdel/listen/exchange/choosing.py",  # finds the workspace by its slug
@@ -47,6 +50,7 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/listen/widgets/place_views.py",  # finds the survey of a scanned code
     "hamdel/listen/widgets/site_views.py",  # finds the workspace of a write key
     "hamdel/listen/widgets/telling.py",  # follows the open link of a widget's survey
+    "hamdel/server/findings.py",  # looks at every workspace
     "hamdel/server/health.py",  # counts what waits
     "hamdel/simulator/command.py",
     "hamdel/simulator/filling.py",
@@ -122,6 +126,20 @@ def test_every_address_declares_who_may_use_it():
 
     assert len(ours) > 20
     assert undeclared == []
+
+
+def test_every_deed_of_the_audit_log_can_be_said():
+    from hamdel.ground.access.deeds import DEEDS
+
+    written = set()
+    for file in product_code():
+        for call in ast.walk(ast.parse(file.read_text())):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "record":
+                words = [one.value for one in ast.walk(call.args[0]) if isinstance(one, ast.Constant)]
+                written |= {word for word in words if isinstance(word, str)}
+
+    assert len(written) > 30
+    assert written <= set(DEEDS)
 
 
 def test_views_find_rows_through_the_member():

@@ -14,6 +14,7 @@ class Permission(Enum):
     SEE_SCORES = "see scores and dashboards"
     SEE_CUSTOMERS = "see customers and their timeline"
     CHANGE_CUSTOMERS = "change, merge and separate customers"
+    ERASE_CUSTOMERS = "export and erase customers"
     SEE_SURVEYS = "see surveys and their responses"
     CHANGE_SURVEYS = "build and publish surveys"
     INVITE_CUSTOMERS = "invite customers to surveys"

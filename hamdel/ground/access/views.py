@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -24,6 +25,7 @@ from hamdel.ground.access.actions import (
     revoke_token,
     use_login_link,
 )
+from hamdel.ground.access.deeds import DEEDS, said
 from hamdel.ground.access.doors import SESSION_KEY, Request, find, member_of, needs, public
 from hamdel.ground.access.hours import HoursForm
 from hamdel.ground.access.limits import has_missed_too_often, note_miss
@@ -31,9 +33,11 @@ from hamdel.ground.access.models import ApiToken, Member, User
 from hamdel.ground.access.permissions import Permission, Role
 from hamdel.ground.audit.actions import first_broken_entry, record
 from hamdel.ground.audit.models import AuditEntry
+from hamdel.ground.persian.text import sort_key
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.ui.pages import show
 
+A_PAGE = 50
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -188,8 +192,22 @@ def hours(request: Request) -> HttpResponse:
 @needs(Permission.SEE_AUDIT)
 def audit(request: Request) -> HttpResponse:
     """Show what members did, and whether anybody changed the log."""
-    entries = AuditEntry.objects.visible_to(request.member).order_by("-number")[:200]
-    return show(request, "access/audit.html", entries=entries, broken=first_broken_entry(request.workspace))
+    visible = AuditEntry.objects.visible_to(request.member)
+    actors = list(visible.order_by("actor").values_list("actor", flat=True).distinct())
+    deed, actor = request.GET.get("deed", ""), request.GET.get("actor", "")
+    chosen = {name: value for name, value in (("deed", deed), ("actor", actor)) if value}
+    page = Paginator(visible.filter(**chosen).order_by("-number"), A_PAGE).get_page(request.GET.get("page"))
+    return show(
+        request,
+        "access/audit.html",
+        page=page,
+        entries=[(entry, said(entry.deed)) for entry in page],
+        deeds=sorted(((key, str(label)) for key, label in DEEDS.items()), key=lambda pair: sort_key(pair[1])),
+        actors=actors,
+        deed=deed,
+        actor=actor,
+        broken=first_broken_entry(request.workspace),
+    )
 
 
 def _absolute(request: HttpRequest, secret: str) -> str:

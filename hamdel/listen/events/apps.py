@@ -9,6 +9,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from hamdel.ground.access.permissions import Permission
+        from hamdel.listen.events import reasons_of_events  # noqa: F401  registers itself
         from hamdel.ui import navigation
 
         for order, (name, label, icon) in enumerate(
@@ -19,6 +20,6 @@ class EventsConfig(AppConfig):
                 url_name=name,
                 label=label,
                 icon=icon,
-                order=40 + order,
+                order=40 + 2 * order,
                 permission=Permission.SEE_SOURCES,
             )

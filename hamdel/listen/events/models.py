@@ -47,6 +47,7 @@ class LoggedEvent(models.Model):
     source_id = models.UUIDField(null=True)
     received_at = models.DateTimeField()
     # Canonical JSON as text: it is written and read whole, never searched, and text keeps it byte for byte.
+    # Empty once whom it was about has been erased; the id stays, so that a resend changes nothing still.
     body = models.TextField()
 
     class Meta:
@@ -92,9 +93,17 @@ class QuarantinedEvent(WorkspaceRow):
     received_at = models.DateTimeField()
     replayed_at = models.DateTimeField(null=True, blank=True)
     discarded_at = models.DateTimeField(null=True, blank=True)
+    # Of a row of a file: the import it came with, and its line. Its payload is the row, not yet an event.
+    import_run = models.UUIDField(null=True, blank=True)
+    line = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         indexes = (
+            models.Index(
+                fields=["import_run", "line"],
+                name="quarantine_of_an_import",
+                condition=models.Q(import_run__isnull=False),
+            ),
             models.Index(
                 fields=["workspace", "-received_at"],
                 name="quarantine_open",

@@ -104,8 +104,8 @@ def stretch(*, after: int, last: int | None = None, most: int = STRETCH) -> list
     """Return the events after a position: up to `last`, or `most` of them."""
     rows = LoggedEvent.objects.filter(position__gt=after).order_by("position")
     rows = rows.filter(position__lte=last) if last is not None else rows[:most]
-    # Tuples, not models: this is read for every event there is.
-    return [read(row) for row in rows.values_list(*LOG_COLUMNS, named=True)]
+    # Tuples, not models: this is read for every event there is. An erased one has no body any more.
+    return [read(row) for row in rows.values_list(*LOG_COLUMNS, named=True) if row.body]
 
 
 def next_stretch(*, after: int, end: int) -> tuple[int, int, int] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,6 +20,8 @@ from hamdel.ground.access.permissions import Permission
 from hamdel.ground.audit.actions import record
 from hamdel.listen.events.models import QuarantinedEvent, Source
 from hamdel.listen.events.quarantine import replay
+from hamdel.listen.events.reasons import PLACE, said
+from hamdel.ui.formats import number
 from hamdel.ui.pages import show
 
 A_PAGE = 30
@@ -67,17 +71,25 @@ def source_state(request: Request, source_id: str) -> HttpResponse:
 @require_safe
 @needs(Permission.SEE_SOURCES)
 def quarantine(request: Request) -> HttpResponse:
-    page = Paginator(_held(request), A_PAGE).get_page(request.GET.get("page"))
+    """Show what is held, or only what is held of one import."""
+    only = request.GET.get("import", "")
+    page = Paginator(_held(request, only=only), A_PAGE).get_page(request.GET.get("page"))
     return show(
-        request, "events/quarantine.html", page=page, may_change=request.member.may(Permission.CHANGE_SOURCES)
+        request,
+        "events/quarantine.html",
+        page=page,
+        held=[(event, said(event.reason), _place(event)) for event in page],
+        only=only,
+        may_change=request.member.may(Permission.CHANGE_SOURCES),
     )
 
 
 @require_POST
 @needs(Permission.CHANGE_SOURCES)
 def release(request: Request) -> HttpResponse:
-    """Replay or discard one event, or all of them."""
-    held = _held(request)
+    """Replay or discard one event, or all of them; of one import when the page showed only those."""
+    only = request.POST.get("import", "")
+    held = _held(request, only=only)
     if chosen := request.POST.get("event"):
         held = held.filter(id=find(QuarantinedEvent, request, id=chosen).id)
     if "discard" in request.POST:
@@ -88,10 +100,27 @@ def release(request: Request) -> HttpResponse:
     else:
         n = replay(list(held[:MOST_AT_ONCE]), payload=request.POST.get("payload"), at=now())
         words = ngettext("%(n)s event was taken.", "%(n)s events were taken.", n)
-    messages.info(request, words % {"n": n})
-    return HttpResponseRedirect(reverse("events:quarantine"))
+    messages.info(request, words % {"n": number(n)})
+    back = reverse("events:quarantine")
+    return HttpResponseRedirect(f"{back}?import={only}" if _is_id(only) else back)
 
 
-def _held(request: Request) -> QuerySet[QuarantinedEvent]:
+def _held(request: Request, *, only: str = "") -> QuerySet[QuarantinedEvent]:
     held = QuarantinedEvent.objects.visible_to(request.member).filter(replayed_at=None, discarded_at=None)
-    return held.select_related("source").order_by("-received_at", "id")
+    if _is_id(only):
+        held = held.filter(import_run=only)
+    return held.select_related("source").order_by("-received_at", "line", "id")
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _place(event: QuarantinedEvent) -> tuple[str, int] | None:
+    """Return the file and the line of a row."""
+    found = PLACE.match(event.reason)
+    return (found["file"], int(found["line"])) if found else None

@@ -20,6 +20,7 @@ from django.db import connection
 from django.utils.timezone import now
 
 from hamdel import environment
+from hamdel.ground.access.models import Member
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.events.intake import SourceKey, take
@@ -33,6 +34,7 @@ from hamdel.listen.sources.stream import Mapped, Step, mapped_rows
 
 EVENTS_A_CHECKPOINT = 5_000
 LINES_A_CHECKPOINT = 50_000
+FIRST_EVENTS = 5
 NOBODY = UUID(int=0)
 Watch = Callable[[ImportRun, float], None]
 
@@ -85,15 +87,17 @@ def import_file(
     importer = Importer(run, source)
     try:
         for step in mapped_rows(file, mapping, start=run.safe_offset):
-            importer.take(step)
-            watch(run, file.share_read())
+            importer.take(step, share=file.share_read())
+            watch(run, run.share)
     except FileRefused as refusal:
         run.failure = str(refusal)
     importer.finish(at=now())
     return run
 
 
-def begin(path: Path, written: dict[str, Any], *, source: Source, at: datetime) -> ImportRun:
+def begin(
+    path: Path, written: dict[str, Any], *, source: Source, at: datetime, by: Member | None = None
+) -> ImportRun:
     """Return the interrupted run of this very content and mapping, or a new one."""
     file_digest, mapping_digest = digest_of(path), digest_of_mapping(written)
     with inside(source.workspace_id):
@@ -108,6 +112,7 @@ def begin(path: Path, written: dict[str, Any], *, source: Source, at: datetime) 
             mapping=written,
             mapping_digest=mapping_digest,
             started_at=at,
+            by=by,
         )
 
 
@@ -124,8 +129,9 @@ class Importer:
         path = Path(run.rejects_path) if run.rejects_path else rejects_path(run)
         self.rejects = RejectsFile(path, keep_bytes=run.rejects_bytes)
 
-    def take(self, step: Step) -> None:
+    def take(self, step: Step, *, share: float = 0) -> None:
         """Take in what a step brought, and write a checkpoint when it is time."""
+        self.run.share = share
         for mapped in step.mapped:
             self.batch.add(mapped)
         self.rows_read = max(self.rows_read, step.offset)
@@ -138,6 +144,7 @@ class Importer:
     def finish(self, *, at: datetime) -> None:
         """Write the rest and close the run."""
         self.run.finished_at = at
+        self.run.share = self.run.share if self.run.failure else 1
         self.checkpoint()
 
     def checkpoint(self) -> None:
@@ -170,6 +177,7 @@ class Importer:
             run.skipped = dict(Counter(run.skipped) + batch.skipped)
             run.rejects_bytes = self.rejects.bytes
             run.rejects_path = str(self.rejects.path) if self.rejects.bytes else ""
+            run.moved_at = now()
             run.save()
 
     def quarantined(self, row: RejectedRow, at: datetime) -> QuarantinedEvent:
@@ -180,6 +188,8 @@ class Importer:
             reason=f"{self.run.file_name}, line {row.line}: {row.reason}",
             payload=row.payload,
             received_at=at,
+            import_run=self.run.id,
+            line=row.line,
         )
 
 
@@ -193,16 +203,24 @@ class Rehearsal:
     rows_rejected: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     failure: str = ""
+    # As they would be sent.
+    first: list[Any] = field(default_factory=list)
 
 
 def rehearse(
-    file: RowFile, mapping: RowMapping, *, show: int = 20, watch: Callable[[float], None]
+    file: RowFile,
+    mapping: RowMapping,
+    *,
+    show: int = 20,
+    most: int | None = None,
+    watch: Callable[[float], None] = lambda _share: None,
 ) -> Rehearsal:
-    """Read the whole file as an import would and count; keep the first `show` refused rows."""
+    """Read the whole file, or `most` rows of it, as an import would and count; keep the first `show` refused rows."""
     nobody = SourceKey(source_id=NOBODY, workspace_id=NOBODY)
     found = Rehearsal()
     try:
-        for batch in batches(file, mapping, found):
+        for batch in batches(file, mapping, found, most=most):
+            found.first.extend(event for event, _line in batch.events[: FIRST_EVENTS - len(found.first)])
             intake = take((event for event, _line in batch.events), source=nobody, received_at=now())
             found.events.update(str(orjson.loads(row.body)["name"]) for row in intake.rows)
             found.skipped.update(batch.skipped)
@@ -217,9 +235,13 @@ def rehearse(
     return found
 
 
-def batches(file: RowFile, mapping: RowMapping, found: Rehearsal) -> Iterator[Batch]:
+def batches(
+    file: RowFile, mapping: RowMapping, found: Rehearsal, *, most: int | None = None
+) -> Iterator[Batch]:
     batch = Batch()
     for step in mapped_rows(file, mapping):
+        if most is not None and step.offset > most:
+            break
         found.rows_read = step.offset
         for mapped in step.mapped:
             batch.add(mapped)

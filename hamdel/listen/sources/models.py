@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from django.db import models
 
+from hamdel.ground.access.models import Member
 from hamdel.ground.workspaces.models import WorkspaceQuerySet, WorkspaceRow
 from hamdel.listen.events.models import Source
+
+# A run that has not moved for this long was interrupted.
+SILENT_AFTER = timedelta(minutes=5)
 
 
 class ImportRunQuerySet(WorkspaceQuerySet):
@@ -43,6 +52,11 @@ class ImportRun(WorkspaceRow):
     finished_at = models.DateTimeField(null=True, blank=True)
     # Why the file could not be read to its end; empty when it was.
     failure = models.TextField(blank=True)
+    # Who started it on the page; nobody from the command line.
+    by = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # How much of the file is read, 0 to 1, and when that was written.
+    share = models.FloatField(default=0)
+    moved_at = models.DateTimeField(null=True, blank=True)
 
     objects = ImportRunQuerySet.as_manager()  # type: ignore[misc]  # the slice says more than every row does
 
@@ -51,3 +65,33 @@ class ImportRun(WorkspaceRow):
 
     def __str__(self) -> str:
         return self.file_name
+
+    def is_interrupted(self, *, now: datetime) -> bool:
+        """Tell whether nobody works on it any more."""
+        return self.finished_at is None and now - (self.moved_at or self.started_at) > SILENT_AFTER
+
+
+class Upload(WorkspaceRow):
+    """A file given on the page, kept until it is imported or a week has passed."""
+
+    name = models.CharField(max_length=255)
+    content = models.BinaryField()
+    # As far as somebody has described it.
+    mapping = models.JSONField(default=dict)
+    run = models.OneToOneField(ImportRun, null=True, on_delete=models.CASCADE, related_name="upload")
+    by = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["at"], name="uploads_by_age"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @contextmanager
+    def as_file(self) -> Iterator[Path]:
+        """Give the content as a file of its name, for as long as somebody reads it."""
+        with TemporaryDirectory(prefix="hamdel-import-") as folder:
+            path = Path(folder) / (Path(self.name).name or "file")
+            path.write_bytes(self.content)
+            yield path

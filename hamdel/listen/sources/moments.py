@@ -20,6 +20,7 @@ FIRST_GREGORIAN_YEAR = 1700  # what is smaller can only be a Jalali year
 UNITS = {"seconds": 1, "milliseconds": 1_000}
 CALENDARS = ("auto", "gregorian", "jalali")
 START_OF_DAY = time(0)
+LONGEST_QUOTE = 80
 
 
 class NotAMoment(ValueError):
@@ -47,7 +48,7 @@ def from_epoch(cell: Any, per_second: int) -> datetime:
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(latin(cell)) / per_second)
     except (ValueError, OverflowError) as error:
-        raise NotAMoment(f"{cell!r} is not a count of seconds") from error
+        raise NotAMoment(f"{quoted(cell)} is not a count of seconds") from error
 
 
 def local(found: datetime | date, zone: ZoneInfo, clock: time) -> datetime:
@@ -59,6 +60,12 @@ def local(found: datetime | date, zone: ZoneInfo, clock: time) -> datetime:
     return found.astimezone(UTC)
 
 
+def quoted(cell: Any) -> str:
+    """Return a cell as a reason shows it: as it stands in the file, half-spaces and all, but not without end."""
+    text = str(cell)
+    return f"'{text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + '…'}'"
+
+
 def latin(cell: Any) -> str:
     return str(cell).translate(LATIN_DIGITS).strip()
 
@@ -67,7 +74,7 @@ def _formed(cell: Any, form: str) -> datetime:
     try:
         return datetime.strptime(latin(cell), form)  # noqa: DTZ007 - `local` adds the zone
     except ValueError as error:
-        raise NotAMoment(f"{cell!r} does not have the form {form}") from error
+        raise NotAMoment(f"{quoted(cell)} does not have the form {form}") from error
 
 
 def _parsed(cell: Any, calendar: str) -> datetime | date:
@@ -85,18 +92,18 @@ def _parsed(cell: Any, calendar: str) -> datetime | date:
 
 def _gregorian(cell: Any, parts: re.Match[str] | None) -> datetime | date:
     if parts is None:
-        raise NotAMoment(f"{cell!r} is not a date")
+        raise NotAMoment(f"{quoted(cell)} is not a date")
     try:
         return _with_time(date(int(parts[1]), int(parts[2]), int(parts[3])), parts)
     except ValueError as error:
-        raise NotAMoment(f"{cell!r} is not a day of the Gregorian calendar") from error
+        raise NotAMoment(f"{quoted(cell)} is not a day of the Gregorian calendar") from error
 
 
 def _jalali(cell: Any, parts: re.Match[str]) -> datetime | date:
     try:
         return _with_time(JalaliDate(int(parts[1]), int(parts[2]), int(parts[3])).to_gregorian(), parts)
     except ValueError as error:
-        raise NotAMoment(f"{cell!r} is not a day of the Jalali calendar") from error
+        raise NotAMoment(f"{quoted(cell)} is not a day of the Jalali calendar") from error
 
 
 def _with_time(day: date, parts: re.Match[str]) -> datetime | date:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from hamdel.listen.sources.moments import CALENDARS, UNITS, NotAMoment, latin, moment_reader
+from hamdel.listen.sources.moments import CALENDARS, UNITS, NotAMoment, latin, moment_reader, quoted
 
 Row = Mapping[str, Any]
 Value = Callable[[Row], Any]
@@ -157,9 +157,9 @@ def number_of(cell: Any) -> int | float | None:
     try:
         number = float(text)
     except ValueError:
-        raise RowRejected(f"{cell!r} is not a number") from None
+        raise RowRejected(f"{quoted(cell)} is not a number") from None
     if not math.isfinite(number):
-        raise RowRejected(f"{cell!r} is not a finite number")
+        raise RowRejected(f"{quoted(cell)} is not a finite number")
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 

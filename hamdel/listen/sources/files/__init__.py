@@ -1,4 +1,7 @@
-"""Files of rows, read as a stream: CSV of any delimiter and encoding, JSON lines, Parquet; gzip around the first two."""
+"""Files of rows, read as a stream: CSV of any delimiter and encoding, JSON lines, XLSX, Parquet.
+
+The two kinds of text may be gzipped.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from hamdel.listen.sources.files.delimited import DelimitedFile
 from hamdel.listen.sources.files.json_lines import JsonLinesFile
 from hamdel.listen.sources.files.parquet import ParquetFile
 from hamdel.listen.sources.files.row_file import FileRefused, Record, RowFile
+from hamdel.listen.sources.files.spreadsheet import SpreadsheetFile
 from hamdel.listen.sources.mapping import Reading
 
 __all__ = ["FileRefused", "Record", "RowFile", "open_rows"]
@@ -18,6 +22,7 @@ KINDS: dict[str, type[RowFile]] = {
     "txt": DelimitedFile,
     "jsonl": JsonLinesFile,
     "ndjson": JsonLinesFile,
+    "xlsx": SpreadsheetFile,
     "parquet": ParquetFile,
 }
 

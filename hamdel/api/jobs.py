@@ -1,0 +1,15 @@
+"""Work in the background: forget replies that are a day old."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from hamdel.api.once import forget_old_replies
+from hamdel.ground.workspaces.tenancy import across_workspaces
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="api.forget_old_replies", queueing_lock="api.forget_old_replies")
+def forget_replies(timestamp: int) -> None:  # noqa: ARG001  # what every periodic job is given
+    with across_workspaces():
+        forget_old_replies()
