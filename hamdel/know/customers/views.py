@@ -64,6 +64,7 @@ def customer(request: Request, customer_id: str) -> HttpResponse:
         story=timeline_of(request.workspace, found, before=before),
         panels=panels_of(request, found),
         may_change=request.member.may(Permission.CHANGE_CUSTOMERS),
+        may_erase=request.member.may(Permission.ERASE_CUSTOMERS),
         may_invite=request.member.may(Permission.INVITE_CUSTOMERS),
     )
 
