@@ -121,6 +121,11 @@ class Cluster:
         return self.pid is not None
 
     @property
+    def is_supervised(self) -> bool:
+        """Tell whether some process, such as `hamdel serve`, watches over the server."""
+        return self.is_running and self._is_watched()
+
+    @property
     def place(self) -> Place:
         if self._place is None:
             self._place = place_of(self.home)
