@@ -63,6 +63,11 @@ class Case(WorkspaceRow):
         return getattr(self, "closure", None)
 
     @property
+    def metric_name(self) -> str:
+        """Return what people call the metric: both kinds of CES are CES."""
+        return self.metric.rstrip("12").upper()
+
+    @property
     def is_open(self) -> bool:
         return self.closure_or_none is None
 

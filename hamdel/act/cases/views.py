@@ -16,6 +16,7 @@ from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.models import Member
 from hamdel.ground.access.permissions import Permission
 from hamdel.know.customers.timeline import timeline_of
+from hamdel.measure.dashboards.labels import channel_label, touchpoint_label
 from hamdel.ui.pages import show
 
 A_PAGE = 50
@@ -104,8 +105,17 @@ def show_case(
     story = timeline_of(request.workspace, found.customer) if found.customer else None
     return show(
         request, "cases/case.html", case=found, members=members, story=story, now=now(), status=status,
-        may_work=request.member.may(Permission.WORK_CASES), **context,
+        may_work=request.member.may(Permission.WORK_CASES), places=places_of(found), **context,
     )  # fmt: skip
+
+
+def places_of(found: Case) -> list[str]:
+    """Return where the score was given and through what, as the dashboard calls them."""
+    touchpoint, channel = found.touchpoint, found.channel
+    return [
+        *([touchpoint_label(touchpoint)] if touchpoint else []),
+        *([channel_label(channel)] if channel else []),
+    ]
 
 
 def _case(request: Request, number: int) -> Case:
