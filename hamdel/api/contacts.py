@@ -3,52 +3,80 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import Http404
 from django.utils.timezone import now
 from ninja import Field, Router, Schema, Status
+from pydantic import BeforeValidator, model_validator
 
 from hamdel.act.contacts.actions import give_consent, unsubscribe, withdraw_consent
 from hamdel.act.contacts.asking import NORMAL, Ask
 from hamdel.act.contacts.gate import check
 from hamdel.act.contacts.reasons import reason_label
+from hamdel.act.contacts.registers import known_channels
 from hamdel.api.auth import ApiRequest, needs
 from hamdel.api.errors import PROBLEMS, ApiError, Problem
+from hamdel.api.whom import Whom, as_sent, customer_named
 from hamdel.ground.access.permissions import Permission
-from hamdel.know.customers.models import Customer, Identifier
-from hamdel.know.customers.queries import by_identifier, whole_customer
 
 router = Router(tags=["contact gate"])
-Kind = Identifier.Kind
-Who = Annotated[
+
+
+def as_we_write(said: Any) -> Any:
+    """Return a word as it is written here: `E-mail` is email, `follow-up` is follow_up."""
+    if not isinstance(said, str):
+        return said
+    word = said.strip().lower().replace("-", "_").replace(" ", "_")
+    return "email" if word in {"e_mail", "mail"} else word
+
+
+Channel = Annotated[
     str,
+    BeforeValidator(as_we_write),
     Field(
         min_length=1,
-        max_length=300,
-        pattern=r"^[^\x00]+$",
-        description="A customer’s id, or your own: a user id, or an external id as system:id.",
+        max_length=20,
+        pattern=r"^[a-z0-9_-]+$",
+        description="Such as sms, email, telegram, bale, push, ivr or link.",
     ),
 ]
-Channel = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[a-z0-9_-]+$")]
 Topic = Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")]
 Words = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
 # What lies beyond is a slip, and days added to it would be no days any more.
 FIRST_YEAR, LAST_YEAR = 1970, 2200
-Purpose = Literal["survey", "marketing", "follow_up", "service"]
+Purpose = Annotated[Literal["survey", "marketing", "follow_up", "service"], BeforeValidator(as_we_write)]
+
+
+def under_our_names(given: Any) -> Any:
+    """Understand `time` for the moment, and a customer who is named beside the rest instead of in `customer`."""
+    sent = as_sent(given)
+    if sent is None:
+        return given
+    said = {**sent}
+    if "at" not in said and "time" in said:
+        said["at"] = said.pop("time")
+    beside = ("customer_id", "external_id", "user_id")
+    if "customer" not in said and (whom := {name: said[name] for name in beside if name in said}):
+        said["customer"] = whom
+    return said
 
 
 class GateAsk(Schema):
     """Whom, by which channel, for what, and when; a moment without an offset is in the workspace’s time zone."""
 
-    customer: Who
+    customer: Whom
     channel: Channel
     purpose: Purpose
-    at: datetime | None = None
+    at: datetime | None = Field(None, description="Also taken as `time`. Without it: now.")
     topic: Topic = ""
     priority: int = Field(NORMAL, ge=0, le=100)
+
+    @model_validator(mode="before")
+    @classmethod
+    def by_other_names(cls, given: Any) -> Any:
+        return under_our_names(given)
 
 
 class GateVerdict(Schema):
@@ -68,14 +96,19 @@ class GateVerdict(Schema):
 class NewConsent(Schema):
     """What a customer said. A withdrawal without channel or purpose is of every one."""
 
-    customer: Who
+    customer: Whom
     state: Literal["given", "withdrawn", "unsubscribed"]
-    channel: Annotated[str, Field(max_length=20, pattern=r"^[a-z0-9_-]*$")] = ""
+    channel: Annotated[str, BeforeValidator(as_we_write), Field(max_length=20, pattern=r"^[a-z0-9_-]*$")] = ""
     purpose: Purpose | Literal[""] = ""
     topic: Topic = ""
     source: Short
     proof: Words = ""
     at: datetime | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def by_other_names(cls, given: Any) -> Any:
+        return under_our_names(given)
 
 
 class ConsentItem(Schema):
@@ -88,7 +121,8 @@ class ConsentItem(Schema):
 @needs(Permission.SEE_CUSTOMERS)
 def post_gate_check(request: ApiRequest, body: GateAsk) -> GateVerdict:
     """Say whether a customer may be contacted, and if not, why. Writes nothing."""
-    customer = _customer(request, body.customer)
+    customer = customer_named(request, body.customer)
+    _insist_known(body.channel)
     ask = Ask(
         customer_id=customer.id,
         channel=body.channel,
@@ -113,7 +147,9 @@ def post_gate_check(request: ApiRequest, body: GateAsk) -> GateVerdict:
 @needs(Permission.CHANGE_CUSTOMERS)
 def post_consent(request: ApiRequest, body: NewConsent) -> Status[ConsentItem]:
     """Keep a consent, a withdrawal or an unsubscription. The same one again, with its `at`, changes nothing."""
-    customer, at = _customer(request, body.customer), _moment(request, body.at)
+    customer, at = customer_named(request, body.customer), _moment(request, body.at)
+    if body.channel:
+        _insist_known(body.channel)
     said = {"channel": body.channel, "purpose": body.purpose, "source": body.source, "proof": body.proof}
     if body.state == "unsubscribed":
         unsubscribe(customer, topic=body.topic, source=body.source, at=at)
@@ -126,18 +162,12 @@ def post_consent(request: ApiRequest, body: NewConsent) -> Status[ConsentItem]:
     return Status(201, ConsentItem(customer=customer.id, state=body.state, at=at))
 
 
-def _customer(request: ApiRequest, said: str) -> Customer:
-    """Return the customer of an id of ours or of the caller's. Http404 when there is none."""
-    customers = Customer.objects.visible_to(request.member)
-    try:
-        found = customers.filter(id=UUID(said)).first()
-    except ValueError:
-        found = None
-    if found is None:
-        found = by_identifier(customers, kinds=[Kind.USER, Kind.EXTERNAL], value=said.strip()).first()
-    if found is None:
-        raise Http404
-    return whole_customer(found)
+def _insist_known(channel: str) -> None:
+    known = known_channels()
+    if channel not in known:
+        raise ApiError(
+            400, "unknown_channel", f"There is no channel “{channel}”. There are: {', '.join(sorted(known))}."
+        )
 
 
 def _moment(request: ApiRequest, at: datetime | None) -> datetime:

@@ -71,7 +71,7 @@ def _said(errors: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     """Write each wrong parameter with its place: `query.limit: Input should be less than …`."""
     for one in errors:
         place = ".".join(str(part) for part in one.get("loc", ()))
-        yield f"{place}: {one.get('msg', 'not right')}"
+        yield f"{place}: {str(one.get('msg', 'not right')).removeprefix('Value error, ')}"
 
 
 def _bad_question(_request: HttpRequest, error: QuestionError) -> HttpResponse:

@@ -17,11 +17,10 @@ from pydantic import AfterValidator
 from hamdel.api.auth import ApiRequest, needs
 from hamdel.api.errors import PROBLEMS, ApiError, Problem
 from hamdel.api.pages import Cursor, Limit, Page, id_after, page_of
+from hamdel.api.whom import Whom, customers_named
 from hamdel.ground.access.doors import find
 from hamdel.ground.access.permissions import Permission
-from hamdel.know.customers.models import Customer
-from hamdel.know.customers.queries import whole_customer
-from hamdel.listen.invitations.actions import invite_customer, link_path
+from hamdel.listen.invitations.actions import invite_customers, link_path
 from hamdel.listen.surveys.actions import SurveyClosed, create_survey, publish_survey
 from hamdel.listen.surveys.definition import check_definition
 from hamdel.listen.surveys.models import Response, Survey
@@ -105,9 +104,12 @@ class ResponseItem(Schema):
 
 
 class NewInvitations(Schema):
-    """Whom to invite. `caused_by` is the event that leads to the question."""
+    """Whom to invite. `caused_by` is the event that leads to the question.
 
-    customers: list[UUID] = Field(min_length=1, max_length=MOST_INVITED)
+    A customer named twice, by whatever names, gets one link.
+    """
+
+    customers: list[Whom] = Field(min_length=1, max_length=MOST_INVITED)
     channel: Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[a-z0-9_-]+$")] = "link"
     touchpoint: Short = ""
     caused_by: UUID | None = None
@@ -208,31 +210,33 @@ def list_responses(request: ApiRequest, survey_id: UUID, limit: Limit, cursor: C
 def post_invitations(request: ApiRequest, survey_id: UUID, body: NewInvitations) -> Status[InvitationList]:
     """Make a link for each customer, or none for anybody when one of them is unknown."""
     survey = find(Survey, request, id=survey_id)
-    at = now()
-    items = []
-    for customer_id in dict.fromkeys(body.customers):
-        customer = whole_customer(find(Customer, request, id=customer_id))
-        try:
-            invitation, secret = invite_customer(
-                customer,
-                survey,
-                by=request.member,
-                at=at,
-                channel=body.channel,
-                touchpoint=body.touchpoint,
-                caused_by=body.caused_by,
-            )
-        except SurveyClosed:
-            raise ApiError(
-                409, "survey_not_open", "Publish the survey first: it takes no answers now."
-            ) from None
-        link = absolute(request, link_path(secret))
-        items.append(
-            InvitationItem(
-                id=invitation.id, customer=customer_id, link=link, expires_at=invitation.expires_at
-            )
+    meant = {one.id: one for one in customers_named(request, body.customers)}
+    try:
+        invited = invite_customers(
+            list(meant.values()),
+            survey,
+            by=request.member,
+            at=now(),
+            channel=body.channel,
+            touchpoint=body.touchpoint,
+            caused_by=body.caused_by,
         )
-    return Status(201, InvitationList(items=items))
+    except SurveyClosed:
+        raise ApiError(409, "survey_not_open", "Publish the survey first: it takes no answers now.") from None
+    return Status(
+        201,
+        InvitationList(
+            items=[
+                InvitationItem(
+                    id=invitation.id,
+                    customer=invitation.customer_id,
+                    link=absolute(request, link_path(secret)),
+                    expires_at=invitation.expires_at,
+                )
+                for invitation, secret in invited
+            ]
+        ),
+    )
 
 
 def absolute(request: HttpRequest, path: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hamdel.act.contacts.policy import SURVEY
+from hamdel.act.contacts.policy import SURVEY, WITHOUT_ADDRESS
 from hamdel.act.contacts.reasons import REASONS
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer
@@ -45,6 +45,11 @@ def own_addresses(channel: str, customers: Sequence[Customer]) -> dict[UUID, str
     """Return each customer's own address of a channel; who has none is left out."""
     found = _addresses.get(channel)
     return found(customers) if found else {}
+
+
+def known_channels() -> set[str]:
+    """Return every channel the gate knows something of."""
+    return {*_addresses, *WITHOUT_ADDRESS}
 
 
 def _phones(customers: Sequence[Customer]) -> dict[UUID, str]:

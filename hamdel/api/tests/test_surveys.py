@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.timezone import now
 
 from hamdel.ground.workspaces.tenancy import inside
+from hamdel.know.customers.models import Identifier
 from hamdel.listen.surveys.actions import Way, save_page, start_response
 from hamdel.listen.surveys.models import Survey
 
@@ -88,6 +89,26 @@ def test_customers_are_invited_by_links_of_their_own(program, client, cast):
     assert client.get(items[0]["link"].removeprefix("http://testserver")).status_code == 200
 
 
+def test_customers_are_invited_by_whatever_name_the_caller_has(program, cast):
+    survey = make(program)
+    with inside(cast.cafe):
+        for kind, value in (("user", "u-7"), ("external", "crm:12")):
+            Identifier.objects.create(
+                workspace=cast.cafe, customer=cast.customer, kind=kind, value=value, first_seen_at=now()
+            )
+
+    response = program.post(
+        f"/surveys/{survey['id']}/invitations",
+        {"customers": ["u-7", {"id": str(cast.phoneless.id)}, {"external_id": "crm:12"}]},
+    )
+
+    assert response.status_code == 201
+    assert [item["customer"] for item in response.json()["items"]] == [
+        str(cast.customer.id),
+        str(cast.phoneless.id),
+    ]
+
+
 def test_one_unknown_customer_and_nobody_is_invited(program, cast):
     survey = make(program)
 
@@ -95,7 +116,8 @@ def test_one_unknown_customer_and_nobody_is_invited(program, cast):
         f"/surveys/{survey['id']}/invitations", {"customers": [cast.customer.id, cast.foreign_customer.id]}
     )
 
-    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert (response.status_code, response.json()["code"]) == (404, "unknown_customer")
+    assert response.json()["message"].startswith("customers[1]")
     with inside(cast.cafe):
         assert Survey.objects.get().invitations.count() == 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db import transaction
 
 from hamdel.ground.access.models import Member, digest
 from hamdel.ground.audit.actions import record
-from hamdel.ground.facts import announce_all
+from hamdel.ground.facts import Fact, announce_all
 from hamdel.know.customers.models import Customer
 from hamdel.listen.invitations.facts import SurveyDelivered, SurveyInvited
 from hamdel.listen.invitations.jobs import wake
@@ -28,9 +28,14 @@ class NotReady(Exception):
     """The plan lacks something it needs to ask anybody: the message says what, in the active language."""
 
 
+def invite_customer(customer: Customer, survey: Survey, **how: Any) -> tuple[Invitation, str]:
+    """Return an invitation of one customer and the secret of its link; see `invite_customers`."""
+    return invite_customers([customer], survey, **how)[0]
+
+
 @transaction.atomic
-def invite_customer(
-    customer: Customer,
+def invite_customers(
+    customers: Sequence[Customer],
     survey: Survey,
     *,
     by: Member | None,
@@ -38,42 +43,54 @@ def invite_customer(
     channel: str = "link",
     touchpoint: str = "",
     caused_by: UUID | None = None,
-) -> tuple[Invitation, str]:
-    """Return an invitation and the secret of its link, which is shown this once.
+) -> list[tuple[Invitation, str]]:
+    """Return an invitation of each customer with the secret of its link, which is shown this once.
 
     A link handed over by a member counts as delivered. Raises SurveyClosed.
     """
     if not survey.is_open:
         raise SurveyClosed
-    secret = new_token()
-    invitation = Invitation.objects.create(
-        workspace_id=survey.workspace_id,
-        survey=survey,
-        customer=customer,
-        state=Invitation.State.DELIVERED,
-        channel=channel,
-        touchpoint=touchpoint or survey.touchpoint,
-        caused_by=caused_by,
-        digest=digest(secret),
-        created_by=by,
-        created_at=at,
-        due_at=at,
-        queued_at=at,
-        sent_at=at,
-        delivered_at=at,
-        expires_at=at + LINK_LIVES,
-    )
+    made = []
+    for customer in customers:
+        secret = new_token()
+        made.append(
+            (
+                Invitation(
+                    workspace_id=survey.workspace_id,
+                    survey=survey,
+                    customer=customer,
+                    state=Invitation.State.DELIVERED,
+                    channel=channel,
+                    touchpoint=touchpoint or survey.touchpoint,
+                    caused_by=caused_by,
+                    digest=digest(secret),
+                    created_by=by,
+                    created_at=at,
+                    due_at=at,
+                    queued_at=at,
+                    sent_at=at,
+                    delivered_at=at,
+                    expires_at=at + LINK_LIVES,
+                ),
+                secret,
+            )
+        )
+    Invitation.objects.bulk_create([invitation for invitation, _secret in made], batch_size=BATCH)
+    announce_all(fact for invitation, _secret in made for fact in _handed_over(invitation, at=at))
+    return made
+
+
+def _handed_over(invitation: Invitation, *, at: datetime) -> list[Fact]:
     shared: dict[str, Any] = {
-        "workspace_id": survey.workspace_id,
-        "customer_id": customer.id,
+        "workspace_id": invitation.workspace_id,
+        "customer_id": invitation.customer_id,
         "at": at,
         "touchpoint": invitation.touchpoint,
-        "channel": channel,
-        "survey_id": survey.id,
+        "channel": invitation.channel,
+        "survey_id": invitation.survey_id,
         "invitation_id": invitation.id,
     }
-    announce_all([SurveyInvited(**shared), SurveyDelivered(**shared)])
-    return invitation, secret
+    return [SurveyInvited(**shared), SurveyDelivered(**shared)]
 
 
 def link_path(secret: str) -> str:
