@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from hamdel.act.messages.connectors import Connector, Health, connector_named
 from hamdel.act.messages.models import ChannelAccount, Message
+from hamdel.act.messages.recording import call_off
 from hamdel.ground.access.models import Member, digest, new_secret
 from hamdel.ground.audit.actions import record
 from hamdel.ground.secrets import CannotUnseal
@@ -67,7 +68,7 @@ def remove_account(account: ChannelAccount, *, by: Member, at: datetime) -> None
     account.callback_digest = digest(new_secret())
     account.save()
     waiting = Message.objects.filter(account=account, state=Message.State.QUEUED)
-    waiting.update(state=Message.State.CANCELLED, problem="account_off", ended_at=at)
+    call_off(list(waiting.select_related("account", "workspace")), why="account_off", at=at)
     record("channel removed", workspace=by.workspace, by=by, subject=account.name)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from hamdel.act.contacts.actions import unsubscribe as unsubscribe_customer
 from hamdel.act.messages.connectors import connector_named
 from hamdel.act.messages.models import ChannelAccount, Message
-from hamdel.act.messages.news import ReportTooEarly, take_news
+from hamdel.act.messages.news import NobodysAnswer, ReportTooEarly, take_news
 from hamdel.act.messages.unsubscribing import read_token
 from hamdel.ground.access.limits import has_missed_too_often, note_miss
 from hamdel.ground.access.models import digest
@@ -32,35 +32,41 @@ MOST_BYTES = 1_000_000
 def callback(request: HttpRequest, key: str, what: str) -> HttpResponse:
     """Take what a gateway reports. It may come twice; 503 asks it to come again."""
     if has_missed_too_often(request):
-        return JsonResponse(
-            {"code": "too_many", "message": "Too many wrong keys. Try again later."}, status=429
-        )
+        return _said(429, "too_many", "Too many wrong keys. Try again later.")
     account = account_of(key)
     connector = connector_named(account.connector) if account else None
     if account is None or connector is None:
         note_miss(request)
-        return JsonResponse(
-            {"code": "unknown", "message": "No channel has this callback address."}, status=404
-        )
+        return _said(404, "unknown", "No channel has this callback address.")
     if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
-        return JsonResponse({"code": "too_large", "message": "At most 1 MB."}, status=413)
-    with inside(account.workspace_id):
-        try:
-            news = connector.read(account, what, request)
-        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-            log.info("A callback of %s cannot be read: %s", account.connector, type(wrong).__name__)
-            return JsonResponse({"code": "unreadable", "message": "The body cannot be read."}, status=400)
-        if news.refused:
-            return JsonResponse({"code": "refused", "message": "The signature or key is wrong."}, status=401)
-        try:
+        return _said(413, "too_large", "At most 1 MB.")
+    try:
+        with inside(account.workspace_id):
+            try:
+                news = connector.read(account, what, request)
+            except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+                log.info("A callback of %s cannot be read: %s", account.connector, type(wrong).__name__)
+                return _said(400, "unreadable", "The body cannot be read.")
+            if news.refused:
+                return _said(401, "refused", "The signature or key is wrong.")
             take_news(account, news, at=now())
-        except ReportTooEarly:
-            early = JsonResponse({"code": "too_early", "message": "Come again in a moment."}, status=503)
-            early.headers["Retry-After"] = "5"
-            return early
+    except ReportTooEarly:
+        early = _said(503, "too_early", "Come again in a moment.")
+        early.headers["Retry-After"] = "5"
+        return early
+    except NobodysAnswer:
+        return _said(
+            400,
+            "no_answer",
+            "No open survey has this id, or the digit is not on its scale. Nothing was kept.",
+        )
     if news.after:
         news.after()
     return news.response or JsonResponse({"ok": True})
+
+
+def _said(status: int, code: str, message: str) -> HttpResponse:
+    return JsonResponse({"code": code, "message": message}, status=status)
 
 
 def account_of(key: str) -> ChannelAccount | None:

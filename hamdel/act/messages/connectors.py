@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -103,6 +103,8 @@ class Heard:
     survey: str = ""
     channel: str = ""
     start: str = ""
+    # Without a `provider_id`: the same words from there within this time are the same.
+    once_within: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ class News:
     response: HttpResponse | None = None
     up_to: str = ""
     refused: bool = False
+    # Whoever calls still has the customer on the line, and is told when the answer is none.
+    must_be_taken: bool = False
     # Said to the gateway once all this is committed: a pressed button stops turning.
     after: Callable[[], None] | None = None
 
@@ -143,6 +147,10 @@ class Connector:
     can_look_up: ClassVar[bool] = False
     # The receiver drops what it has seen before: an unknown outcome may simply be sent again.
     is_idempotent: ClassVar[bool] = False
+    # How long is waited after each temporary failure; after the last one it has failed for good.
+    back_off: ClassVar[tuple[timedelta, ...]] = tuple(
+        timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_200, 21_600)
+    )
     # The gateway can be asked by its own ids whether messages have arrived, so many at once.
     asks_delivery: ClassVar[int] = 0
     polls: ClassVar[bool] = False

@@ -61,6 +61,10 @@ ANNOUNCES = {
 SCALE = re.compile(
     r"(?:از|/|out of|of)\s*(?:10|5|7|100|ده|پنج)(?![\d.])\s*$|(?<=\d)\s*(?:/|از|out of)\s*(?:10|5|7|100|ده|پنج)(?!\d)"
 )
+# Half a point, less than so many, minus so many, not that many: no plain number was given.
+NOT_PLAIN = re.compile(
+    r"و\s*نیم\b|نمی\s*د(?:م|هم)\b|\b(?:منفی|کمتر از|بیشتر از|زیر|بالای|not|minus|less than|more than)\b"
+)
 KEYCAP = "\u20e3\ufe0f"
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u0640]")
 NUMBER = re.compile(r"(?<![\w.+-])[+]?(\d{1,4})(?!\d|[.٫]\d)")
@@ -95,6 +99,8 @@ def tidy(text: str) -> str:
 def number_in(text: str) -> int | None:
     """Return the one whole number a reply says, None if it says none or several different ones."""
     tidied = tidy(text)
+    if NOT_PLAIN.search(tidied):
+        return None
     without_scale = SCALE.sub(" ", NO_FRACTION.sub("", tidied))
     numbers = {int(found) for found in NUMBER.findall(without_scale)}
     # A price, a date or half a point beside it: not a plain answer any more.

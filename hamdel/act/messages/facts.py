@@ -45,6 +45,14 @@ class MessageFailed(AboutMessage):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageCalledOff(AboutMessage):
+    """It waited, and before its turn came it was not allowed or wanted any more."""
+
+    name: ClassVar[str] = "Message Called Off"
+    problem: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageBounced(AboutMessage):
     """The address does not exist, or its owner complained."""
 

@@ -8,8 +8,9 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hamdel.act.messages.content import HOLE, Content
 from hamdel.ground.access.models import Member
-from hamdel.ground.secrets import Sealed
+from hamdel.ground.secrets import CannotUnseal, Sealed
 from hamdel.ground.workspaces.models import WorkspaceQuerySet, WorkspaceRow
 from hamdel.know.customers.models import Customer
 
@@ -108,6 +109,8 @@ class Message(WorkspaceRow):
     touchpoint = models.CharField(max_length=60, blank=True)
     address = models.CharField(max_length=300)
     content = models.JSONField(default=dict)
+    # The secret of the personal link in it, as {"link": …}; in the words a hole stands for it.
+    secrets = Sealed()
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     # Our own number of the message at the gateway, by which a lost answer is asked for.
     local_id = models.BigIntegerField(null=True, unique=True)
@@ -173,6 +176,19 @@ class Message(WorkspaceRow):
     @property
     def text(self) -> str:
         return str(self.content.get("text") or "")
+
+    @property
+    def whole_content(self) -> Content:
+        """Return what it says, with the secret of its link. Raises CannotUnseal."""
+        return Content.from_json(self.content, secret=self.secrets.get("link", ""))
+
+    def without_secret(self, said: str) -> str:
+        """Return what a gateway was told or answered, without the secret of the link."""
+        try:
+            secret = self.secrets.get("link", "")
+        except CannotUnseal:
+            return said
+        return said.replace(secret, HOLE) if secret else said
 
 
 class Attempt(WorkspaceRow):

@@ -30,14 +30,23 @@ class ReportTooEarly(Exception):
     """The report overtook its own message: the gateway is asked to come again."""
 
 
+class NobodysAnswer(Exception):
+    """What was heard answers nothing: no such survey, or no such answer to it."""
+
+
 def take_news(account: ChannelAccount, news: News, *, at: datetime) -> None:
-    """Apply everything a callback or a poll brought. Each part may come any number of times."""
+    """Apply everything a callback or a poll brought. Each part may come any number of times.
+
+    Raises ReportTooEarly, and NobodysAnswer where whoever calls can still ask the customer again.
+    """
     from hamdel.act.messages.replies import take_heard  # replies send help, which queues messages
 
     for report in news.reports:
         take_report(account, report, at=at)
     for heard in news.heard:
-        take_heard(account, heard, at=at)
+        reply = take_heard(account, heard, at=at)
+        if news.must_be_taken and reply is not None and not reply.taken:
+            raise NobodysAnswer
 
 
 def take_report(account: ChannelAccount, report: Report, *, at: datetime) -> Message | None:
@@ -63,7 +72,7 @@ def take_report(account: ChannelAccount, report: Report, *, at: datetime) -> Mes
         at=at,
         outcome=Attempt.Outcome.REPORT,
         problem=report.problem[:40],
-        answer=report.answer[:KEPT],
+        answer=row.without_secret(report.answer)[:KEPT],
     )
     return row
 
@@ -110,6 +119,8 @@ def _tell_of_address(account: ChannelAccount, report: Report, *, at: datetime) -
 
 def keep_incoming(account: ChannelAccount, heard: Heard, *, at: datetime) -> Message | None:
     """Store what a customer wrote; None when it was delivered to us before."""
+    if heard.once_within and _was_just_said(account, heard, at=at):
+        return None
     row = Message(
         workspace_id=account.workspace_id,
         direction=Message.Direction.IN,
@@ -129,3 +140,14 @@ def keep_incoming(account: ChannelAccount, heard: Heard, *, at: datetime) -> Mes
     except IntegrityError:
         return None
     return row
+
+
+def _was_just_said(account: ChannelAccount, heard: Heard, *, at: datetime) -> bool:
+    before = Message.objects.incoming().filter(
+        account=account,
+        address=heard.address[:300],
+        channel=heard.channel or account.channel,
+        created_at__gt=at - (heard.once_within or timedelta()),
+        content__text=heard.text[:5_000],
+    )
+    return before.filter(reference=f"survey:{heard.survey}"[:80] if heard.survey else "").exists()

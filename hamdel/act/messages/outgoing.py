@@ -14,6 +14,7 @@ from hamdel.act.messages import gate, jobs
 from hamdel.act.messages.connectors import connector_named, of_channel
 from hamdel.act.messages.content import Content
 from hamdel.act.messages.models import ChannelAccount, Message
+from hamdel.act.messages.recording import call_off
 from hamdel.ground.access.models import Member
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer
@@ -148,6 +149,7 @@ def new_message(
         touchpoint=wish.touchpoint[:60],
         address=address,
         content=wish.content.as_json(),
+        secrets={"link": wish.content.secret} if wish.content.secret else {},
         reference=wish.reference[:80],
         segments=segments,
         cost_rial=segments * account.cost_rial_per_segment,
@@ -197,9 +199,7 @@ def cancel_queued(
     waiting = Message.objects.in_workspace(workspace).filter(
         reference__in=list(references), state=Message.State.QUEUED
     )
-    rows = list(waiting.select_for_update(skip_locked=True, no_key=True).values_list("id", "contact_id"))
-    Message.objects.filter(id__in=[row[0] for row in rows]).update(
-        state=Message.State.CANCELLED, problem=why[:40], ended_at=at
-    )
-    gate.settle(workspace, [row[1] for row in rows if row[1]], sent=False, at=at)
+    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    rows = list(locked.select_related("account", "workspace"))
+    call_off(rows, why=why, at=at)
     return len(rows)

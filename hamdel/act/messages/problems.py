@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from hamdel.act.contacts.reasons import reason_label
+
 PROBLEMS: dict[str, str | Promise] = {
     "unreachable": _("The gateway cannot be reached. Check the address and this server's connection; it is tried again by itself."),
     "no_answer": _("The gateway took the message and did not answer in time. It may have gone, so it is not sent twice."),
@@ -36,6 +38,8 @@ PROBLEMS: dict[str, str | Promise] = {
     "tls_failed": _("The mail server's certificate is not valid or it does not speak TLS. Check host, port and security."),
     "no_leave": _("The contact gate no longer allows it."),
     "unsure": _("The server stopped while this was being sent and the gateway cannot be asked. Look in its panel before sending again."),
+    "answered": _("The customer answered before it went, so it was called off."),
+    "cancelled": _("It was called off before it went."),
     "no_connector": _("This kind of channel is no longer installed."),
     "account_off": _("The channel was turned off before this went."),
     "cannot_unseal": _("The stored key cannot be opened on this server. Enter it anew in the settings, or bring back secrets/sealing_keys from the backup."),
@@ -45,5 +49,5 @@ PROBLEMS: dict[str, str | Promise] = {
 
 
 def in_words(problem: str) -> str:
-    """Return what a problem means and what to do; a code we do not know as it is."""
-    return str(PROBLEMS.get(problem, problem))
+    """Return what a problem means and what to do, reasons of the contact gate as well; an unknown code as it is."""
+    return str(PROBLEMS[problem]) if problem in PROBLEMS else reason_label(problem)

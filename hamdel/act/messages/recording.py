@@ -11,16 +11,20 @@ from django.db import connection
 
 from hamdel.act.contacts.actions import note_bounce, note_complaint, note_delivery, note_operator_blacklist
 from hamdel.act.messages import gate
-from hamdel.act.messages.connectors import Outcome
-from hamdel.act.messages.facts import MessageBounced, MessageDelivered, MessageFailed, MessageSent
+from hamdel.act.messages.connectors import Connector, Outcome, connector_named
+from hamdel.act.messages.facts import (
+    MessageBounced,
+    MessageCalledOff,
+    MessageDelivered,
+    MessageFailed,
+    MessageSent,
+)
 from hamdel.act.messages.models import Attempt, ChannelAccount, Message
 from hamdel.ground.facts import Fact, announce_all
 from hamdel.ground.ids import new_id
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.ground.workspaces.tenancy import inside
 
-# Waits after a temporary failure; after the last one it has failed for good.
-BACK_OFF = [timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_200, 21_600)]
 # The gateway is asked whether it has arrived, first after this long.
 FIRST_ASK = timedelta(minutes=2)
 KEPT = 4_000
@@ -49,7 +53,7 @@ def record_outcomes(
         return
     with inside(account.workspace_id):
         pairs = list(zip(messages, outcomes, strict=True))
-        _write_states(pairs, at=at)
+        _write_states(pairs, back_off_of(account), at=at)
         _write_attempts([_attempt(row, said, at, as_attempt, milliseconds) for row, said in pairs])
         announce_all(fact for row, said in pairs for fact in facts_of(row, said, account, at=at))
         sent = [row.contact_id for row, said in pairs if said.state in {Outcome.ACCEPTED, Outcome.DELIVERED}]
@@ -77,22 +81,28 @@ WRITTEN = (
 )  # fmt: skip
 
 
-def _write_states(pairs: Sequence[tuple[Message, Outcome]], *, at: datetime) -> None:
+def back_off_of(account: ChannelAccount) -> Sequence[timedelta]:
+    return (connector_named(account.connector) or Connector()).back_off
+
+
+def _write_states(
+    pairs: Sequence[tuple[Message, Outcome]], back_off: Sequence[timedelta], *, at: datetime
+) -> None:
     for row, said in pairs:
-        settle_row(row, said, at=at)
+        settle_row(row, said, back_off, at=at)
     rows = [{name: getattr(row, name) for name in WRITTEN} for row, _said in pairs]
     with connection.cursor() as cursor:
         cursor.execute(WRITE_STATES, [orjson.dumps(rows, default=str).decode()])
 
 
-def settle_row(row: Message, said: Outcome, *, at: datetime) -> None:
+def settle_row(row: Message, said: Outcome, back_off: Sequence[timedelta], *, at: datetime) -> None:
     """Change the row as the outcome says, unsaved."""
     row.provider_id = said.provider_id[:120] or row.provider_id
     row.problem = said.problem[:40]
     if said.cost_rial is not None:
         row.cost_rial = said.cost_rial
     if said.state == Outcome.TEMPORARY:
-        _again_later(row, said, at=at)
+        _again_later(row, said, back_off, at=at)
         return
     row.state = STATE_OF[said.state]
     if said.state in {Outcome.ACCEPTED, Outcome.DELIVERED}:
@@ -106,16 +116,16 @@ def settle_row(row: Message, said: Outcome, *, at: datetime) -> None:
         row.claimed_at, row.on_wire_at = row.claimed_at or at, row.on_wire_at or at
 
 
-def _again_later(row: Message, said: Outcome, *, at: datetime) -> None:
+def _again_later(row: Message, said: Outcome, back_off: Sequence[timedelta], *, at: datetime) -> None:
     row.claimed_at = row.on_wire_at = None
     if said.is_about_account:
         # Not the message's fault: it keeps its tries and waits until the account works again.
         row.tries = max(row.tries - 1, 0)
         row.state, row.not_before = State.QUEUED, at + timedelta(seconds=max(said.retry_after, 1))
-    elif row.tries > len(BACK_OFF):
+    elif row.tries > len(back_off):
         row.state, row.problem, row.ended_at = State.FAILED, said.problem[:40] or "expired", at
     else:
-        wait = max(BACK_OFF[max(row.tries - 1, 0)], timedelta(seconds=said.retry_after))
+        wait = max(back_off[max(row.tries - 1, 0)], timedelta(seconds=said.retry_after))
         row.state, row.not_before = State.QUEUED, at + wait
 
 
@@ -140,10 +150,27 @@ def _attempt(row: Message, said: Outcome, at: datetime, as_attempt: str, millise
         "at": at,
         "outcome": str(as_attempt or outcome),
         "problem": said.problem[:40],
-        "request": said.request[:KEPT].replace("\0", ""),
-        "answer": said.answer[:KEPT].replace("\0", ""),
+        "request": row.without_secret(said.request)[:KEPT].replace("\0", ""),
+        "answer": row.without_secret(said.answer)[:KEPT].replace("\0", ""),
         "milliseconds": milliseconds,
     }
+
+
+def call_off(rows: Sequence[Message], *, why: str, at: datetime) -> None:
+    """End messages that have not gone, give their contacts back, and tell whoever wanted them sent.
+
+    A contact that the gate itself has just refused stays refused.
+    """
+    Message.objects.filter(id__in=[row.id for row in rows]).update(
+        state=State.CANCELLED, problem=why[:40], ended_at=at
+    )
+    for row in rows[:1]:
+        gate.settle(row.workspace, [one.contact_id for one in rows if one.contact_id], sent=False, at=at)
+    announce_all(
+        MessageCalledOff(**shared(row, row.account, at=at), problem=why[:40])
+        for row in rows
+        if not row.is_test
+    )
 
 
 def facts_of(row: Message, said: Outcome, account: ChannelAccount, *, at: datetime) -> list[Fact]:

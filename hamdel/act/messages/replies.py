@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,6 +43,8 @@ class Reply:
     text: str
     value: str | None
     at: datetime
+    # Whether somebody took it for an answer.
+    taken: bool = False
 
 
 Taker = Callable[[Reply], bool]
@@ -82,7 +84,7 @@ def take_heard(account: ChannelAccount, heard: Heard, *, at: datetime) -> Reply 
         _mark_answered(question, account, reply, at=at)
     elif question and not taken:
         help_once(question, at=at)
-    return reply
+    return replace(reply, taken=taken)
 
 
 def answered_by(account: ChannelAccount, heard: Heard, *, at: datetime) -> Message | None:

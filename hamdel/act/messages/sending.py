@@ -14,13 +14,14 @@ from uuid import UUID
 
 from django.db.models import F
 
+from hamdel.act.contacts.asking import Verdict
 from hamdel.act.messages import gate
 from hamdel.act.messages.accounts import note_health
 from hamdel.act.messages.connectors import Connector, Outcome, Parcel, connector_named
 from hamdel.act.messages.content import Content
 from hamdel.act.messages.hours import next_allowed
 from hamdel.act.messages.models import ChannelAccount, Message
-from hamdel.act.messages.recording import record_outcomes
+from hamdel.act.messages.recording import call_off, record_outcomes
 from hamdel.act.messages.unsubscribing import unsubscribe_url
 from hamdel.ground.secrets import CannotUnseal
 from hamdel.ground.workspaces.tenancy import inside
@@ -133,42 +134,44 @@ def put_on_wire(claim: Claim, batch: Sequence[Message], *, now: datetime) -> lis
         refused = gate.still_allowed(claim.account.workspace, rows, at=now)
         for row in rows:
             if row.id in refused:
-                later = refused[row.id].not_before
-                if later:
-                    Message.objects.filter(id=row.id).update(state=State.QUEUED, not_before=later)
-                else:
-                    Message.objects.filter(id=row.id).update(
-                        state=State.CANCELLED,
-                        problem=(refused[row.id].reason or "no_leave")[:40],
-                        ended_at=now,
-                    )
+                _hold_back(row, refused[row.id], at=now)
         rows = [row for row in rows if row.id not in refused]
         Message.objects.filter(id__in=[row.id for row in rows]).update(on_wire_at=now)
         return rows
 
 
+def _hold_back(row: Message, verdict: Verdict, *, at: datetime) -> None:
+    """Put a message off to the hour the gate names, or call it off with the gate's reason."""
+    if verdict.not_before:
+        # Waiting is no try.
+        Message.objects.filter(id=row.id).update(
+            state=State.QUEUED, not_before=verdict.not_before, claimed_at=None, tries=F("tries") - 1
+        )
+    else:
+        call_off([row], why=verdict.reason or "no_leave", at=at)
+
+
 def sent(connector: Connector, account: ChannelAccount, messages: Sequence[Message]) -> list[Outcome]:
     """Call the connector. Whatever it raises, the outcome of each message is known to be unknown."""
-    parcels = [parcel_of(message) for message in messages]
     try:
-        outcomes = connector.send(account, parcels)
+        outcomes = connector.send(account, [parcel_of(message) for message in messages])
     except CannotUnseal:
-        return [Outcome.temporary("cannot_unseal", is_about_account=True)] * len(parcels)
+        return [Outcome.temporary("cannot_unseal", is_about_account=True)] * len(messages)
     except Exception as mistake:
         # Whether the gateway heard us before our own mistake, nobody can tell.
-        return [Outcome.unknown("line_broke", answer=type(mistake).__name__)] * len(parcels)
-    if len(outcomes) != len(parcels):
-        return [Outcome.unknown("bad_answer")] * len(parcels)
+        return [Outcome.unknown("line_broke", answer=type(mistake).__name__)] * len(messages)
+    if len(outcomes) != len(messages):
+        return [Outcome.unknown("bad_answer")] * len(messages)
     return outcomes
 
 
-def parcel_of(message: Message) -> Parcel:
-    """Return a message as its connector gets it."""
+def parcel_of(message: Message, *, is_to_go: bool = True) -> Parcel:
+    """Return a message as its connector gets it; one that is only asked after needs no secret of a link."""
     return Parcel(
         message_id=message.id,
         local_id=message.local_id or 0,
         address=message.address,
-        content=Content.from_json(message.content),
+        content=message.whole_content if is_to_go else Content.from_json(message.content),
         contact_id=message.contact_id,
         reference=message.reference,
         purpose=message.purpose,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -24,6 +25,7 @@ LEASE = timedelta(minutes=3)
 MOST_ASKING = timedelta(hours=2)
 MOST_DELIVERING = timedelta(days=2)
 AT_ONCE = 200
+A_WHILE_SECONDS = 15
 State = Message.State
 
 
@@ -40,7 +42,7 @@ def sweep_accounts(*, at: datetime) -> None:
                 wake(account)
             if account.is_on:
                 poll(account, at=at)
-                ask_delivery(account, at=at)
+                ask_delivery_for_a_while(account, at=at)
         except WireTrouble as trouble:
             log.warning("Channel %s is not reached: %s", account.id, trouble.problem)
         except Exception:
@@ -86,7 +88,7 @@ def ask_after(account: ChannelAccount, *, at: datetime) -> int:
 
 def _look_up(connector: Connector, account: ChannelAccount, rows: Sequence[Message], *, at: datetime) -> int:
     try:
-        answers = connector.look_up(account, [parcel_of(row) for row in rows])
+        answers = connector.look_up(account, [parcel_of(row, is_to_go=False) for row in rows])
     except Exception as trouble:
         log.warning("Channel %s does not say what became of %s messages: %s", account.id, len(rows), trouble)
         return _leave_unsure([row for row in rows if _is_old(row, at)], account, at=at)
@@ -131,6 +133,15 @@ def poll(account: ChannelAccount, *, at: datetime) -> None:
         news.after()
 
 
+def ask_delivery_for_a_while(account: ChannelAccount, *, at: datetime) -> None:
+    """Ask batch by batch while there are full ones, and leave the rest to the next minute."""
+    ends = time.monotonic() + A_WHILE_SECONDS
+    connector = connector_named(account.connector)
+    full = connector.asks_delivery if connector else 0
+    while full and ask_delivery(account, at=at) == full and time.monotonic() < ends:
+        pass
+
+
 def ask_delivery(account: ChannelAccount, *, at: datetime) -> int:
     """Ask whether sent messages have arrived, each at growing distances for two days. Returns how many were asked."""
     connector = connector_named(account.connector)
@@ -146,7 +157,7 @@ def ask_delivery(account: ChannelAccount, *, at: datetime) -> int:
             row.ask_at = at + max(age, FIRST_ASK) if age < MOST_DELIVERING else None
         Message.objects.bulk_update(rows, ["ask_at"])
     if rows:
-        reports = connector.delivery(account, [parcel_of(row) for row in rows])
+        reports = connector.delivery(account, [parcel_of(row, is_to_go=False) for row in rows])
         with inside(account.workspace_id):
             take_news(account, News(reports=tuple(reports)), at=at)
     return len(rows)

@@ -225,7 +225,12 @@ def _greet(request: Request, connector: Connector, found: ChannelAccount) -> Non
 
 
 def _own_address(request: Request, found: ChannelAccount) -> str:
-    return request.member.user.email if found.channel == "email" else ""
+    """Return where this member's tests went before on this channel; by mail, else, to themselves."""
+    before = Message.objects.visible_to(request.member).filter(
+        is_test=True, queued_by=request.member, channel=found.channel
+    )
+    last = before.order_by("-created_at").values_list("address", flat=True).first()
+    return last or (request.member.user.email if found.channel == "email" else "")
 
 
 def _connector(name: str) -> Connector:

@@ -10,16 +10,17 @@ import ipaddress
 import json
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 import httpx2
 
 from hamdel import environment
 from hamdel.ground.secrets import hide
+from hamdel.ground.secrets.hiding import HIDDEN
 
 TIME_LIMIT = httpx2.Timeout(connect=5, read=15, write=10, pool=5)
 LONGEST_ANSWER = 200_000
@@ -78,10 +79,10 @@ def call(
     **body: Any,
 ) -> Answer:
     """Ask a gateway once. `body` goes to httpx: json, data, content or params. Raises WireTrouble."""
-    secrets = list(secrets)
+    secrets = spellings(secrets)
     target, host = _target(url)
     sent = {**(headers or {}), "Host": host, "User-Agent": "Hamdel"}
-    noted = hide(f"{method} {url}\n{_words(body)}", secrets)[:KEPT]
+    noted = hide(f"{method} {url}\n{_words(body, secrets)}", secrets)[:KEPT]
     started = time.monotonic()
     try:
         request = _client().build_request(
@@ -115,11 +116,29 @@ def _read(response: httpx2.Response) -> str:
     return b"".join(parts)[:LONGEST_ANSWER].decode(errors="replace")
 
 
-def _words(body: Mapping[str, Any]) -> str:
+def spellings(secrets: Iterable[str]) -> list[str]:
+    """Return secrets in every way they may stand in a request: as they are, in an address, a form, or JSON."""
+    ways: tuple[Callable[[str], str], ...] = (
+        str,
+        lambda secret: quote(secret, safe=""),
+        quote_plus,
+        lambda secret: json.dumps(secret)[1:-1],
+        lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+    )
+    return list(dict.fromkeys(way(secret) for secret in secrets if secret for way in ways))
+
+
+def _words(body: Mapping[str, Any], secrets: Collection[str]) -> str:
+    """Return a body as it may be kept. A field that is nothing but a secret is hidden however short it is."""
     if "content" in body:
         content = body["content"]
         return content.decode(errors="replace") if isinstance(content, bytes) else str(content)
     said = body.get("json", body.get("data", body.get("params")))
+    if isinstance(said, Mapping):
+        said = {
+            name: HIDDEN if isinstance(value, str) and value in secrets else value
+            for name, value in said.items()
+        }
     return json.dumps(said, ensure_ascii=False, default=str) if said else ""
 
 

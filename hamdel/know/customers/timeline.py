@@ -61,7 +61,7 @@ TITLES: dict[str, tuple[Words, str, str]] = {
     "Customer Separated": (_("Separated from another customer"), "merge", "plain"),
 }
 # Steps that a reader of the story need not see: something on the same line tells it already.
-SILENT = {"Message Delivered", "Survey Delivered", "Survey Started", "Score Withdrawn"}
+SILENT = {"Message Delivered", "Message Called Off", "Survey Delivered", "Survey Started", "Score Withdrawn"}
 LOW = {"nps": 6, "csat": 2, "ces2": 3}
 HIGH = {"nps": 9, "csat": 4, "ces2": 5}
 
@@ -133,7 +133,7 @@ def text_of(event: CustomerEvent) -> str:
 
 
 def score_words(properties: Mapping[str, Any]) -> str:
-    metric = str(properties.get("metric", "")).upper()
+    metric = str(properties.get("metric", "")).rstrip("12").upper()
     return f"{metric} {properties.get('score', '')}".strip()
 
 

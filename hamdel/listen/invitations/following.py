@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,12 @@ FAIL = """
 UPDATE invitations_invitation i SET state = 'failed', reason = left(new.problem, 40), remind_at = NULL
 FROM unnest(%s::uuid[], %s::text[]) AS new(id, problem)
 WHERE i.id = new.id AND i.state IN ('queued', 'sent') RETURNING i.id"""
+
+# A reminder that is called off says nothing of the invitation, which has been sent.
+CALL_OFF = """
+UPDATE invitations_invitation i SET state = 'refused', reason = left(new.problem, 40), remind_at = NULL, digest = NULL
+FROM unnest(%s::uuid[], %s::text[]) AS new(id, problem)
+WHERE i.id = new.id AND i.state = 'queued' AND i.sent_at IS NULL RETURNING i.id"""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ def advance(state: str, moments: Mapping[UUID, datetime], *, column: str = "") -
 
 
 @on_batch(
-    "Message Sent", "Message Delivered", "Message Failed", "Message Bounced", "Message Clicked",
+    "Message Sent", "Message Delivered", "Message Failed", "Message Bounced", "Message Called Off", "Message Clicked",
     "Survey Started", "Survey Completed",
 )  # fmt: skip
 def follow(events: Sequence[KnownEvent]) -> None:
@@ -81,22 +87,25 @@ def follow(events: Sequence[KnownEvent]) -> None:
     advance("opened", opened)
     answered = advance("started", {**completed, **started})
     advance("completed", completed)
-    fail(
-        {
-            found: str(event.properties.get("problem") or "failed")
-            for event in events
-            if event.name in {"Message Failed", "Message Bounced"} and (found := of_message(event))
-        }
-    )
+    _mark(FAIL, _problems(events, {"Message Failed", "Message Bounced"}))
+    _mark(CALL_OFF, _problems(events, {"Message Called Off"}))
     announce_all([*_facts(SurveyInvited, sent), *_facts(SurveyDelivered, delivered)])
     call_off_reminders(answered)
 
 
-def fail(problems: Mapping[UUID, str]) -> None:
-    """Note which invitations did not arrive. One that is known to have arrived stays as it is."""
+def _problems(events: Iterable[KnownEvent], names: Collection[str]) -> dict[UUID, str]:
+    return {
+        found: str(event.properties.get("problem") or "failed")
+        for event in events
+        if event.name in names and (found := of_message(event))
+    }
+
+
+def _mark(statement: str, problems: Mapping[UUID, str]) -> None:
+    """Note which invitations did not go or arrive, and why. What is known to have gone or arrived stays as it is."""
     if problems:
         with connection.cursor() as cursor:
-            cursor.execute(FAIL, [list(problems), list(problems.values())])
+            cursor.execute(statement, [list(problems), list(problems.values())])
 
 
 def call_off_reminders(answered: Iterable[Advanced]) -> None:

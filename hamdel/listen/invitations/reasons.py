@@ -22,6 +22,7 @@ OWN = {
     "no_survey": _("The survey was never published"),
     "no_channel": _("The plan has no channel"),
     "no_account": _("No account for this channel"),
+    "account_off": _("The channel was removed before it went"),
     "bad_words": _("The plan's words cannot be filled in"),
     "unknown_customer": _("The customer is not known"),
 }

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hamdel.act.messages.models import Message
 from hamdel.act.messages.outgoing import Outgoing, queue
 from hamdel.act.messages.wording import BadTemplate
+from hamdel.ground.secrets import CannotUnseal
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.invitations.models import Invitation
 from hamdel.listen.invitations.sending import AT_ONCE, SENDER
 from hamdel.listen.invitations.wording import asked, content_with
 from hamdel.listen.surveys.models import BurntToken, Response, Survey
+
+
+@dataclass(frozen=True)
+class Link:
+    """A personal link that was sent, and the secret part of it."""
+
+    url: str
+    secret: str
 
 
 def remind_due(workspace: Workspace, *, now: datetime, most: int = AT_ONCE) -> int:
@@ -30,7 +41,7 @@ def remind_due(workspace: Workspace, *, now: datetime, most: int = AT_ONCE) -> i
         links = links_of(workspace, rows)
         wishes = []
         for row in rows:
-            wish = None if row.id in answered else _wish(workspace, row, links.get(row.reference, ""), at=now)
+            wish = None if row.id in answered else _wish(workspace, row, links.get(row.reference), at=now)
             if wish is None:
                 row.remind_at = None
             else:
@@ -53,7 +64,7 @@ def _queue(workspace: Workspace, wishes: Sequence[tuple[Invitation, Outgoing]], 
         row.remind_at = max(result.message.not_before, at) + pause if more else None
 
 
-def _wish(workspace: Workspace, row: Invitation, link: str, *, at: datetime) -> Outgoing | None:
+def _wish(workspace: Workspace, row: Invitation, link: Link | None, *, at: datetime) -> Outgoing | None:
     """Return the reminder; None when there is nothing to remind of any more."""
     plan, version = row.plan, row.survey.current
     is_over = plan is None or not plan.is_running or row.reminders >= plan.most_reminders
@@ -61,14 +72,22 @@ def _wish(workspace: Workspace, row: Invitation, link: str, *, at: datetime) -> 
         is_over
         or plan is None
         or version is None
-        or not link
+        or link is None
         or not row.survey.is_open
         or row.is_expired(now=at)
     ):
         return None
     about = asked(row.survey, version.asks, workspace)
     try:
-        content = content_with(plan, about, row.customer, channel=row.channel, link=link, is_reminder=True)
+        content = content_with(
+            plan,
+            about,
+            row.customer,
+            channel=row.channel,
+            link=link.url,
+            secret=link.secret,
+            is_reminder=True,
+        )
     except BadTemplate:
         return None
     return Outgoing(
@@ -98,12 +117,18 @@ def answered_among(rows: Iterable[Invitation]) -> set[UUID]:
     return found | {by_digest[digest] for digest in burnt}
 
 
-def links_of(workspace: Workspace, rows: Iterable[Invitation]) -> dict[str, str]:
-    """Return by reference the links as they were sent: only their digests are kept with us."""
+def links_of(workspace: Workspace, rows: Iterable[Invitation]) -> dict[str, Link]:
+    """Return by reference the links as they were sent: invitations keep only their digests, messages seal them."""
     references = [row.reference for row in rows]
     sent = Message.objects.in_workspace(workspace).outgoing().filter(reference__in=references)
-    pairs = sent.order_by("-created_at").values_list("reference", "content")
-    return {reference: content["link"] for reference, content in pairs if content.get("link")}
+    links = {}
+    for message in sent.order_by("-created_at").only("reference", "content", "secrets"):
+        # A secret that cannot be opened here any more reminds of nothing.
+        with suppress(CannotUnseal):
+            content = message.whole_content
+            if content.link:
+                links[message.reference] = Link(content.link, content.secret)
+    return links
 
 
 def expire_due(workspace: Workspace, *, now: datetime) -> int:

@@ -32,7 +32,7 @@ def answer_on_the_spot(reply: Reply) -> bool:
     if reply.value is None or kind not in {"invitation", "survey"}:
         return False
     if kind == "survey":
-        survey = Survey.objects.in_workspace(reply.message.workspace).filter(public_id=name).first()
+        survey = _survey(reply, name)
         way = Way(channel=reply.channel, language="", customer_id=reply.customer_id)
         return survey is not None and take_digit(survey, way, reply)
     invitation = _invitation(reply, name)
@@ -81,6 +81,15 @@ def _store(survey: Survey, version: SurveyVersion, question: Question, way: Way,
     while following is not None and not any(one.required for one in version.asks.pages[following]):
         # Nobody must say more than the digit; whoever wants to has the link, and an hour.
         following = save_page(response, following, {}, at=reply.at)
+
+
+def _survey(reply: Reply, name: str) -> Survey | None:
+    """Return the survey of a public id, as in its open link, or of the id the API tells."""
+    surveys = Survey.objects.in_workspace(reply.message.workspace).select_related("workspace")
+    try:
+        return surveys.filter(id=UUID(name)).first()
+    except ValueError:
+        return surveys.filter(public_id=name).first()
 
 
 def _invitation(reply: Reply, name: str) -> Invitation | None:

@@ -71,13 +71,16 @@ def content_for(
     plan: Plan, about: Asked, customer: Customer, *, channel: str, secret: str, is_reminder: bool = False
 ) -> Content:
     """Return the words of one invitation. Raises BadTemplate for a plan's words that cannot be filled in."""
-    return content_with(plan, about, customer, channel=channel, link=link_of(secret), is_reminder=is_reminder)
+    link = link_of(secret)
+    return content_with(
+        plan, about, customer, channel=channel, link=link, secret=secret, is_reminder=is_reminder
+    )
 
 
 def content_with(
-    plan: Plan, about: Asked, customer: Customer, *, channel: str, link: str, is_reminder: bool = False
-) -> Content:
-    """Return the words of one invitation around a link."""
+    plan: Plan, about: Asked, customer: Customer, *, channel: str, link: str, secret: str, is_reminder: bool = False
+) -> Content:  # fmt: skip
+    """Return the words of one invitation around a link, whose secret is sealed when it is stored."""
     language = about.language_for(customer)
     values = values_for(about, customer, link=link, language=language)
     said = plan.words(channel, language)
@@ -94,6 +97,7 @@ def content_with(
             low_label=_label(about, "low_label", language),
             high_label=_label(about, "high_label", language),
             language=language,
+            secret=secret,
         )
 
 

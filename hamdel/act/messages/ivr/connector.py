@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from hamdel.act.messages.models import ChannelAccount
 
 CHANNELS = {"ivr", "ussd"}
+# What exchanges call the number of a call.
+IDS = ("id", "call_id", "uniqueid", "unique_id", "callid")
+# An exchange that names no call may send the same key again: so long it counts once.
+A_MOMENT = timedelta(minutes=2)
 
 
 class IvrForm(AccountForm):
@@ -48,12 +53,14 @@ class Ivr(Connector):
         digit = number_in(str(sent["answer_digit"]))
         if channel not in CHANNELS or digit is None:
             raise ValueError(channel)
-        caller, survey = international(str(sent["caller"])), str(sent["survey"])
-        number = str(sent.get("id") or "")
+        caller, survey = international(str(sent["caller"])), str(sent["survey"]).strip()
+        number = next((str(sent[name]) for name in IDS if sent.get(name)), "")
         mark = hashlib.sha256(f"{channel}\n{number}".encode()).hexdigest()[:32] if number else ""
-        return News(
-            heard=(Heard(caller, str(digit), mark, value=str(digit), survey=survey, channel=channel),)
-        )
+        said = Heard(
+            caller, str(digit), mark, value=str(digit), survey=survey, channel=channel,
+            once_within=None if number else A_MOMENT,
+        )  # fmt: skip
+        return News(heard=(said,), must_be_taken=True)
 
 
 def _fields(request: HttpRequest) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def test_a_number_is_read_however_it_is_written(text, number):
 
 @pytest.mark.parametrize("text", [
     "", "خوب بود", "نه ممنون", "نه خوب نبود", "یک بار دیر رسید", "۹ یا ۱۰", "2 نفر بودیم 5 میدم", "۴٫۵", "3.5",
+    "هشت و نیم", "هشت‌ونیم", "۷ و نیم", "منفی ۵", "کمتر از ۳", "بیشتر از ۸", "۱۰ نمیدم", "10 نمی‌دهم", "not 10",
     "no one came", "؟", "👍", "1403/05/12 آمدند ۹", "یه بار", "ده بار زنگ زدم", "9 8",
 ])  # fmt: skip
 def test_what_says_no_one_number_means_nothing(text):

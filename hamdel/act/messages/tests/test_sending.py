@@ -16,10 +16,10 @@ from django.db import connection, connections
 
 from hamdel.act.contacts.actions import withdraw_consent
 from hamdel.act.contacts.models import Contact
+from hamdel.act.messages.connectors import Connector
 from hamdel.act.messages.hours import next_allowed
 from hamdel.act.messages.models import ChannelAccount, Message
 from hamdel.act.messages.outgoing import cancel_queued, queue
-from hamdel.act.messages.recording import BACK_OFF
 from hamdel.act.messages.sending import claim_batch, send_due
 from hamdel.act.messages.sweeping import LEASE, ask_after, free_claimed
 from hamdel.act.messages.tests.fakes import gateway, wait_until
@@ -180,7 +180,7 @@ def test_a_refusal_is_final_and_gives_the_contact_back(cast, fake):
     fake.answer = lambda _asked: (422, {"error": "bad number"})
 
     send(account)
-    send(account, Clock(MORNING + BACK_OFF[-1]))
+    send(account, Clock(MORNING + Connector.back_off[-1]))
 
     message = reread(cast, queued.message)
     assert (message.state, message.problem, len(fake.asked)) == (State.FAILED, "refused", 1)

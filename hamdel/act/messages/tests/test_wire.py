@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import socket
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -98,3 +100,22 @@ def test_a_door_that_is_shut_was_never_spoken_to():
 def test_an_answer_without_end_is_cut_off():
     with gateway(lambda _asked: (200, b"x" * 5_000_000)) as fake:
         assert len(call("GET", fake.url).text) == wire.LONGEST_ANSWER
+
+
+@pytest.mark.parametrize("secret", ["p/w+d= é", 'qu"ote\\d', "12345"])
+def test_a_secret_is_hidden_however_it_is_spelled(secret):
+    with gateway(lambda _asked: (200, {})) as fake:
+        answer = call("POST", fake.url, data={"password": secret, "to": "0912"}, secrets=[secret])
+
+    assert secret not in answer.request
+    assert json.dumps(secret)[1:-1] not in answer.request
+    assert "0912" in answer.request
+
+
+def test_a_secret_in_an_address_is_hidden_in_its_quoted_form():
+    secret = "p/w+d= é"
+    with gateway(lambda _asked: (200, {})) as fake:
+        answer = call("GET", f"{fake.url}/?pass={quote(secret, safe='')}&to=0912", secrets=[secret])
+
+    assert quote(secret, safe="") not in answer.request
+    assert "to=0912" in answer.request

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -30,6 +31,11 @@ class Webhook(Connector):
     about = _("Hands each message to a system of your own, signed, which brings it to the customer.")
     icon = "link"
     is_idempotent = True
+    # The schedule Standard Webhooks recommends: ten tries in three days.
+    back_off = (
+        timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30),
+        *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
+    )  # fmt: skip
     secret_names = ("secret", "old_secret")
     form = WebhookForm
 

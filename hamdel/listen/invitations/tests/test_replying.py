@@ -104,6 +104,15 @@ def test_a_key_on_the_phone_is_a_response_to_the_survey_it_names(cast, survey, a
     assert (response.score, response.channel, response.customer_id) == (7, "ivr", cast.customer.id)
 
 
+def test_a_survey_may_be_named_by_the_id_the_api_tells(cast, survey, account):
+    with inside(cast.cafe):
+        ivr = account_of(cast.cafe, "ivr", "ivr")
+
+    hear(ivr, "7", survey=str(survey.id), value="7", channel="ivr")
+
+    assert [response.score for response in responses(cast)] == [7]
+
+
 def test_a_key_beyond_the_scale_leaves_nothing_behind(cast, survey, account):
     with inside(cast.cafe):
         ivr = account_of(cast.cafe, "ivr", "ivr")

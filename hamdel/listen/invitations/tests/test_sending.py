@@ -6,17 +6,24 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 
 from hamdel.act.contacts.actions import withdraw_consent
+from hamdel.act.contacts.models import Contact
+from hamdel.act.messages.accounts import remove_account
 from hamdel.act.messages.models import Message
+from hamdel.act.messages.sending import claim_batch
+from hamdel.act.messages.sending import put_on_wire as wire
 from hamdel.ground.access.models import digest
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
+from hamdel.listen.events.shipping import ship_everything
 from hamdel.listen.invitations import sending
 from hamdel.listen.invitations.actions import end_plan, invite_customer
 from hamdel.listen.invitations.following import follow
 from hamdel.listen.invitations.models import Invitation
 from hamdel.listen.invitations.planning import plan_after_events
+from hamdel.listen.invitations.queries import funnel_of
 from hamdel.listen.invitations.reminding import expire_due, remind_due
 from hamdel.listen.invitations.sending import send_due
 from hamdel.listen.invitations.tests.conftest import MORNING, account_of, event_for, plan_of
@@ -26,7 +33,7 @@ from hamdel.listen.surveys.models import Response
 from hamdel.listen.surveys.taking import Submission, take
 from tests.cast import make_customer
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("db", "analytics_store")
 
 
 def ask(*customers, at=MORNING):
@@ -57,8 +64,14 @@ def told(name, row, *, at=MORNING, **properties):
         follow([event_for(row.customer, name, at=at, **about, **properties)])
 
 
+def put_on_the_wire(account):
+    """Let the sending job ask the gate once more, as it does right before it speaks to the gateway."""
+    claim = claim_batch(account.workspace_id, account.id, now=MORNING)
+    return wire(claim, claim.messages, now=MORNING)
+
+
 def secret_in(message):
-    return message.content["link"].rstrip("/").rpartition("/")[2]
+    return message.whole_content.link.rstrip("/").rpartition("/")[2]
 
 
 def test_a_due_invitation_is_queued_with_a_link_of_128_bits(cast, plan, account):
@@ -73,6 +86,63 @@ def test_a_due_invitation_is_queued_with_a_link_of_128_bits(cast, plan, account)
     assert message.contact_id == row.contact_id is not None
     assert [choice["value"] for choice in message.content["choices"]] == [str(n) for n in range(11)]
     assert "۰" in message.text
+
+
+def test_nothing_that_is_stored_leads_to_the_answer(cast, plan, account):
+    ask(cast.customer)
+
+    send(cast.cafe)
+
+    [message] = messages(cast.cafe)
+    secret = secret_in(message)
+    assert secret in message.whole_content.text
+    with connection.cursor() as cursor:
+        for table in ("messaging_message", "invitations_invitation", "contacts_contact", "facts_waitingfact"):
+            cursor.execute(f"SELECT count(*) FROM {table} AS row WHERE row::text LIKE %s", [f"%{secret}%"])
+            assert cursor.fetchone() == (0,), table
+    assert message.text.count("••••••••") == 1
+
+
+def test_what_the_gate_refuses_at_the_last_moment_is_told_as_a_refusal(cast, survey, account):
+    plan_of(survey, most_reminders=1)
+    ask(cast.customer)
+    send(cast.cafe)
+    with inside(cast.cafe):
+        withdraw_consent(cast.customer, channel="sms", source="test", at=MORNING)
+
+    put_on_the_wire(account)
+    ship_everything()
+
+    row, [message] = only(cast.cafe), messages(cast.cafe)
+    assert (message.state, message.problem) == ("cancelled", "withdrawn")
+    assert (row.state, row.reason, row.digest, row.remind_at) == ("refused", "withdrawn", None, None)
+    with inside(cast.cafe):
+        [why] = funnel_of(survey, now=MORNING).refusals
+    assert (why.reason, why.n) == ("withdrawn", 1)
+
+
+def test_a_reminder_that_is_called_off_leaves_the_invitation_as_it_is(cast, survey, account):
+    plan_of(survey, most_reminders=1)
+    ask(cast.customer)
+    send(cast.cafe)
+    told("Message Sent", only(cast.cafe))
+
+    told("Message Called Off", only(cast.cafe), problem="withdrawn")
+
+    assert (only(cast.cafe).state, only(cast.cafe).reason) == ("sent", "")
+
+
+def test_a_channel_that_is_removed_says_so_of_what_waited_for_it(cast, plan, account):
+    ask(cast.customer)
+    send(cast.cafe)
+    with inside(cast.cafe):
+        remove_account(account, by=cast.owner, at=MORNING)
+
+    ship_everything()
+
+    assert (only(cast.cafe).state, only(cast.cafe).reason) == ("refused", "account_off")
+    with inside(cast.cafe):
+        assert Contact.objects.get().state == "failed"
 
 
 def test_nothing_goes_before_its_time(cast, survey, account):
@@ -207,7 +277,8 @@ def test_a_reminder_goes_with_the_same_link_and_stops_with_the_answer(cast, surv
     assert remind_due(cast.cafe, now=MORNING + timedelta(days=2)) == 0
     assert remind_due(cast.cafe, now=MORNING + timedelta(days=3)) == 1
     first, second = messages(cast.cafe)
-    assert second.content["link"] == first.content["link"]
+    assert second.whole_content.link == first.whole_content.link
+    assert secret_in(second) in second.whole_content.text
     assert second.text != first.text
     assert only(cast.cafe).reminders == 1
 

@@ -86,6 +86,34 @@ def test_what_is_no_answer_is_refused_with_400(client, path, replies, harm):
     assert replies == []
 
 
+def test_an_exchange_that_names_no_call_and_sends_it_again_is_heard_once(cast, client, path, replies):
+    nameless = {name: value for name, value in CALL.items() if name != "id"}
+
+    for _ in range(3):
+        assert client.post(path, nameless).status_code == 200
+    client.post(path, {**nameless, "answer_digit": "2"})
+
+    assert [reply.value for reply in replies] == ["4", "2"]
+
+
+def test_the_number_of_a_call_has_many_names(client, path, replies):
+    call = {name: value for name, value in CALL.items() if name != "id"}
+
+    for _ in range(2):
+        client.post(path, {**call, "uniqueid": "1700000000.12"})
+    client.post(path, {**call, "uniqueid": "1700000060.13"})
+
+    assert len(replies) == 2
+
+
+def test_an_answer_that_nobody_takes_is_refused_so_that_the_caller_can_be_asked_again(cast, client, path):
+    said = client.post(path, CALL)
+
+    assert (said.status_code, said.json()["code"]) == (400, "no_answer")
+    with inside(cast.cafe):
+        assert Message.objects.incoming().count() == 0
+
+
 @pytest.fixture
 def forgiven():
     """What this address has guessed is forgotten afterwards: the count lives in no table that tests empty."""
