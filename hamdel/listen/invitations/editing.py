@@ -21,6 +21,7 @@ from hamdel.listen.invitations.forms import PlanForm, Words, moment_of
 from hamdel.listen.invitations.happenings import event_fields, event_names
 from hamdel.listen.invitations.listing import MOST_BYTES, UnreadableList, find_listed, text_of
 from hamdel.listen.invitations.models import ListedCustomer, Plan
+from hamdel.listen.invitations.reading import Reading, readings_of
 from hamdel.listen.surveys.models import Survey
 from hamdel.ui.formats import day_number, number
 from hamdel.ui.pages import show
@@ -57,11 +58,25 @@ def edit(request: Request, plan: Plan) -> HttpResponse:
         return show_editor(request, plan, form, condition, words)
     if condition.is_being_built:
         return show_editor(request, plan, form, condition, words, part="rule")
+    if "look" in posted:
+        return show_editor(
+            request, plan, form, condition, words, part="reads", readings=read_aloud(form, words)
+        )
     dates = read_dates(request, plan, form)
     whole = all([form.is_valid(), condition.is_valid(), words.is_valid(), dates])
     if not whole:
         return show_editor(request, plan, form, condition, words, status=422)
     return save(request, form, condition, words)
+
+
+def read_aloud(form: PlanForm, words: Words) -> list[Reading]:
+    """Return how what was typed would read; nothing is saved, and what is missing elsewhere does not matter."""
+    form.is_valid()
+    plan = form.instance
+    plan.channels = form.chosen_channels()
+    plan.wording = words.said
+    form.errors.clear()
+    return readings_of(plan)
 
 
 def save(request: Request, form: PlanForm, condition: Draft, words: Words) -> HttpResponse:
@@ -81,13 +96,14 @@ def save(request: Request, form: PlanForm, condition: Draft, words: Words) -> Ht
 
 
 def show_editor(
-    request: Request, plan: Plan, form: PlanForm, condition: Draft, words: Words, *, part: str | None = None, status: int = 200
+    request: Request, plan: Plan, form: PlanForm, condition: Draft, words: Words, *, part: str | None = None,
+    readings: list[Reading] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     is_new = plan._state.adding
     listed = 0 if is_new else ListedCustomer.objects.filter(plan=plan).count()
     return show(
         request, "invitations/edit.html", part=part, plan=plan, form=form, draft=condition, words=words,
-        events=condition_events(request), is_new=is_new, listed=listed, status=status,
+        events=condition_events(request), is_new=is_new, listed=listed, readings=readings, status=status,
         starts=request.POST.get("starts", typed(plan.starts_at)),
         ends=request.POST.get("ends", typed(plan.ends_at - A_SECOND if plan.ends_at else None)),
     )  # fmt: skip

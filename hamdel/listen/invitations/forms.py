@@ -116,7 +116,12 @@ class PlanForm(forms.ModelForm):
         plan.wait_minutes = given["wait_amount"] * MINUTES[given["wait_unit"]]
         plan.segment_id = UUID(given["segment"]) if given["segment"] else None
         plan.repeat_days = int(given["repeat"]) if given["repeat"] and plan.whom != Plan.Whom.RULE else None
-        plan.channels = list(dict.fromkeys(given[place] for place in PLACES if given[place]))
+        plan.channels = self.chosen_channels()
+
+    def chosen_channels(self) -> list[str]:
+        """Return the channels that were chosen and can be, in order."""
+        given = self.cleaned_data
+        return list(dict.fromkeys(given[place] for place in PLACES if given.get(place)))
 
 
 def initial_of(plan: Plan) -> dict[str, Any]:

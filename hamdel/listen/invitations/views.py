@@ -31,6 +31,7 @@ from hamdel.listen.invitations.models import Invitation, Plan
 from hamdel.listen.invitations.planner import PlannerForm, planner_for
 from hamdel.listen.invitations.previewing import preview
 from hamdel.listen.invitations.queries import USUAL_DAYS, counts_of, funnel_of
+from hamdel.listen.invitations.reading import readings_of
 from hamdel.listen.invitations.reasons import say_reasons
 from hamdel.listen.surveys.models import Survey
 from hamdel.ui.pages import show
@@ -68,7 +69,7 @@ def show_plan(request: Request, found: Plan, *, problem: str = "", status: int =
         counts=counts_of([found], now=now())[found.id], problem=problem, days=USUAL_DAYS, status=status,
         may_change=request.member.may(Permission.CHANGE_SURVEYS),
         may_see_whom=request.member.may(Permission.SEE_CUSTOMERS),
-        has_address=bool(settings.PUBLIC_URL), missing=found.missing(),
+        has_address=bool(settings.PUBLIC_URL), missing=found.missing(), readings=readings_of(found),
     )  # fmt: skip
 
 

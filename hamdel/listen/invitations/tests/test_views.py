@@ -75,6 +75,37 @@ def test_wrong_words_and_days_are_said_where_they_are(owner, cast, survey):
         assert not Plan.objects.exists()
 
 
+def test_what_was_typed_is_shown_as_it_would_read_with_its_price_and_nothing_is_saved(
+    owner, cast, survey, account
+):
+    with inside(cast.cafe):
+        account.cost_rial_per_segment = 850
+        account.save()
+    typed = {
+        **FORM,
+        "name": "",
+        "survey": survey.id,
+        "look": "1",
+        "words.sms.fa.text": "سلام {{ customer.first_name }} {{ link }}",
+    }
+
+    page = owner.post("/listen/invitations/plans/new/", typed).content.decode()
+
+    assert "سلام مریم /i/••••••••/" in page
+    # 39 places of an alphabet that has 70 to a part; the mail is shown beside it.
+    assert "۳۶ نویسه، ۱ بخش" in page
+    assert "۸۵۰ ریال" in page
+    assert "field__error" not in page
+    with inside(cast.cafe):
+        assert not Plan.objects.exists()
+
+
+def test_words_that_cannot_be_filled_in_are_said_where_they_would_be_read(owner, survey, account):
+    typed = {**FORM, "survey": survey.id, "look": "1", "words.sms.fa.text": "{% if %}"}
+
+    assert "field__error" in owner.post("/listen/invitations/plans/new/", typed).content.decode()
+
+
 def test_a_plan_that_lacks_something_does_not_start(owner, cast, survey):
     plan = plan_of(survey, state="draft", channels=[])
 
