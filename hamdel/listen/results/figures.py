@@ -170,11 +170,10 @@ def _choices(one: Shown) -> None:
 def _groups(one: Shown) -> None:
     """Draw what may be told apart of an anonymous question; what is too small to be, as one."""
     told = one.counted.parts.get("")
-    points = []
-    for group in told.groups if told else []:
-        n = sum(told.counts[value] for value in group)
-        points.append(_point(together(one, group, told), tallies.share(n, one.n), n))
-    _bars(one, points)
+    if told is None:
+        return
+    counts = [(group, told.n_of(group)) for group in told.groups]
+    _bars(one, [_point(together(one, group, told), tallies.share(n, one.n), n) for group, n in counts])
 
 
 def _choosers(one: Shown) -> None:

@@ -134,8 +134,8 @@ def in_buckets(days: list[tuple[str, int]], survey: Survey) -> list[tuple[str, i
 
 def _told(history: list[Published]) -> list[tuple[str, int]]:
     """Return what may be told apart; what may not stands together, without a name."""
-    last = history[-1] if history else None
     return [
-        (next(iter(group)) if len(group) == 1 else "", sum(last.counts[value] for value in group))
-        for group in (last.groups if last else [])
+        (next(iter(group)) if len(group) == 1 else "", last.n_of(group))
+        for last in history[-1:]
+        for group in last.groups
     ]

@@ -67,7 +67,6 @@ def _told(one: Shown) -> list[dict[str, Any]]:
             if len(told.groups) == 2
         ]
     told = one.counted.parts.get("")
-    return [
-        {"values": sorted(group, key=str), "n": sum(told.counts[value] for value in group)}
-        for group in (told.groups if told else [])
-    ]
+    if told is None:
+        return []
+    return [{"values": sorted(group, key=str), "n": told.n_of(group)} for group in told.groups]

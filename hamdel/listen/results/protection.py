@@ -93,6 +93,9 @@ class Published:
     counts: Counter[Any]
     groups: list[Group]
 
+    def n_of(self, group: Group) -> int:
+        return sum(self.counts[value] for value in group)
+
 
 def published(steps: Sequence[Counter[Any]], known: Iterable[Any], least: int) -> list[Published]:
     """Return what is shown of a question after each release, given the newcomers' answers of each.

@@ -110,5 +110,5 @@ def _counts(selection: Selection, questions: list[Asked], language: str) -> list
                 rows += [[place, _("Yes"), told.counts[True]]] if len(told.groups) == 2 else []
                 continue
             for group in told.groups:
-                rows.append([place, together(one, group, told), sum(told.counts[value] for value in group)])
+                rows.append([place, together(one, group, told), told.n_of(group)])
     return rows

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+import json
+from datetime import date, datetime
 
 import openpyxl
 import pyreadstat
@@ -14,8 +15,10 @@ from django.utils.timezone import now
 from pyarrow import parquet
 
 from hamdel.ground.workspaces.tenancy import inside
+from hamdel.listen.results.exports import files
+from hamdel.listen.results.exports.columns import Column
 from hamdel.listen.results.exports.files import WRITERS, defused, spss_names
-from hamdel.listen.results.exports.rows import sheet_of
+from hamdel.listen.results.exports.rows import Sheet, sheet_of
 from hamdel.listen.results.page import selection_of
 from hamdel.listen.results.versions import combined, versions_of
 from hamdel.listen.surveys.tests.forms import choices, question_of
@@ -26,7 +29,7 @@ GIVEN = [
         "s": 9, "one": "other", "one.other": '=HYPERLINK("http://x")', "many": ["a", "c"], "grid": {"price": "bad", "taste": "good"},
         "rank": ["b", "a"], "sum": {"a": 70, "b": 30}, "day": "2026-11-23", "why": "خط یک\nخط «دو»", "number": 2.5, "yes": True,
     },
-    {"s": 0, "one": "a", "many": ["none"], "why": "+1+1"},
+    {"s": 0, "one": "a", "many": ["none"], "why": "+1+1", "number": -7.5},
 ]  # fmt: skip
 
 
@@ -71,6 +74,9 @@ def test_csv_reads_back(written):
     assert second["long_text فارسی"] == "'+1+1"
     assert [value for value in first.values() if value.startswith("'=HYPERLINK")]
     assert second["date فارسی"] == ""
+    assert (first["عدد"], second["عدد"]) == ("2.5", "-7.5")
+    # In the workspace's time zone, with its distance from UTC.
+    assert len([value for value in first.values() if value.endswith("T00:00:00+03:30")]) == 2
 
 
 def test_xlsx_reads_back_from_right_to_left_without_formulas(written):
@@ -83,6 +89,9 @@ def test_xlsx_reads_back_from_right_to_left_without_formulas(written):
     assert row["score فارسی"] == 9
     assert row["constant_sum فارسی: a فارسی"] == 70
     assert other["long_text فارسی"] == "+1+1"
+    assert (row["date فارسی"].date(), other["date فارسی"]) == (date(2026, 11, 23), None)
+    assert other["عدد"] == -7.5
+    assert [cell.hour for cell in first if isinstance(cell, datetime)][:2] == [0, 0]
     assert not [cell for line in page.iter_rows() for cell in line if cell.data_type == "f"]
     assert ("one", None, "a", "a فارسی") in [
         tuple(cell or None for cell in line) for line in key.iter_rows(values_only=True)
@@ -105,6 +114,7 @@ def test_parquet_reads_back(written):
     assert (first["grid.price"], first["sum.b"], first["number"], first["yes"]) == ("bad", 30, 2.5, 1)
     assert first["one.other_text"] == '=HYPERLINK("http://x")'
     assert table.schema.field("s").metadata == {b"label": "score فارسی".encode()}
+    assert json.loads(table.schema.field("one").metadata[b"values"])["a"] == "a فارسی"
     assert first["started_at"].tzinfo is not None
 
 
@@ -120,16 +130,57 @@ def test_spss_reads_back_with_labels_and_missing_values(written):
     assert frame["day"].tolist()[0] == date(2026, 11, 23)
     assert frame["why"].tolist() == ["خط یک\nخط «دو»", "+1+1"]
     assert about.variable_value_labels["many_a"] == {0: "خیر", 1: "بله"}
+    assert frame["number"].tolist() == [2.5, -7.5]
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", " =1", "\u200f=1", "＝1", "%x"]
+    "text",
+    [
+        "=1+1",
+        "+cmd|x",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        " =1",
+        "\u200f=1",
+        "＝1",
+        "%x",
+        "\x00=1",
+        "\x00-1+cmd|' /C calc'!A0",
+        "\u200c=1",
+        "\u202b=1",
+        "\u2067@SUM(A1)",
+        "\u061c+1+1",
+        "\ufeff=1",
+        "\u00ad=1",
+        "\r=1",
+        "\n=1",
+        "\u200f\u202e\u200f =SUM()",
+        "-",
+        "+98 912",
+    ],
 )
 def test_formulas_are_defused(text):
     assert defused(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["سلام", "-5", "+989121234567", "12", "", "a=b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "سلام",
+        "-5",
+        "-5.25",
+        "−۵",
+        "-۵٫۲۵",
+        "+989121234567",
+        "12",
+        "",
+        "a=b",
+        "۱۴۰۵/۰۹/۰۲",
+        "\u200fسلام",
+        "«=»",
+    ],
+)
 def test_texts_and_numbers_stay(text):
     assert defused(text) == text
 
@@ -150,3 +201,45 @@ def test_ways_to_choose_are_one_column_each(ask, cast):
         names = [column.name for column in sheet.columns]
 
     assert names[-4:] == ["customer", "m.x", "m.y", "m.none"]
+
+
+def test_two_questions_of_one_wording_tell_their_keys(ask, cast):
+    survey = ask({**question_of("text"), "key": "a"}, {**question_of("text"), "key": "b"})
+    with inside(cast.cafe):
+        sheet = sheet_of(
+            selection_of(survey, {}, "en", at=now()),
+            combined(versions_of(survey), survey),
+            "en",
+            shows_whom=True,
+        )
+
+    assert [column.label for column in sheet.columns][-2:] == ["text (a)", "text (b)"]
+
+
+def sheet_with(column, *values):
+    return Sheet([column], iter([[value] for value in values]))
+
+
+def test_long_persian_words_have_room_in_spss(tmp_path):
+    words = "نیم‌فاصله‌ای بسیار بلند " * 40
+    column = Column("q", words, "text", lambda _answers: None, {"a": words, "b": "ب"})
+
+    WRITERS["sav"](sheet_with(column, "a", "gone", None), tmp_path / "r.sav", is_rtl=True)
+
+    frame, about = pyreadstat.read_sav(str(tmp_path / "r.sav"))
+    assert frame["q"].fillna(0).tolist() == [1, 3, 0]
+    assert words.startswith(about.column_names_to_labels["q"])
+    assert len(about.column_names_to_labels["q"]) > 100
+    # What is no choice any more is not lost.
+    assert about.variable_value_labels["q"][3] == "gone"
+
+
+def test_what_a_sheet_has_no_room_for_goes_on_in_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_ROWS", 4)
+    column = Column("n", "n", "number", lambda _answers: None)
+
+    WRITERS["xlsx"](sheet_with(column, *range(7)), tmp_path / "r.xlsx", is_rtl=False)
+
+    pages = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[:-1]
+    rows = [[cell for (cell,) in page.iter_rows(values_only=True)] for page in pages]
+    assert rows == [["n", 0, 1, 2], ["n", 3, 4, 5], ["n", 6]]
