@@ -40,8 +40,7 @@ def settings(request: Request, survey_id: str) -> HttpResponse:
     theme = ThemeForm(survey, *((request.POST, request.FILES) if is_theme else ()))
     if is_theme and theme.is_valid() and _save_theme(request, survey, theme):
         return HttpResponseRedirect(f"{request.path}?said=saved#looks")
-    if form.is_bound and form.is_valid():
-        form.save()
+    if form.is_bound and form.is_valid() and form.save(at=now()):
         return HttpResponseRedirect(f"{request.path}?said=saved")
     status = 422 if form.errors or theme.errors else 200
     return show(

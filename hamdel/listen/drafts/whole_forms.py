@@ -15,6 +15,7 @@ from hamdel.ground.calendar.periods import PeriodError, parse_day
 from hamdel.listen.drafts.forms import NAMES, NumberField
 from hamdel.listen.surveys.appearance import ACCENT, FONTS, INK, PAPER, check_theme, contrast
 from hamdel.listen.surveys.models import Survey
+from hamdel.listen.surveys.paths import LONGEST_PATH, PATH, PathTaken, choose_path
 from hamdel.ui.formats import day_number
 
 
@@ -57,6 +58,11 @@ class SettingsForm(forms.Form):
         label=gettext_lazy("Touchpoint"), max_length=60, required=False,
         help_text=gettext_lazy("Where in the customer's journey you ask, such as delivery or support. Scores are compared by it."),
     )  # fmt: skip
+    path = forms.CharField(
+        label=gettext_lazy("End of the open link"), max_length=LONGEST_PATH, required=False,
+        widget=forms.TextInput({"dir": "ltr", "placeholder": "tehran-branch"}),
+        help_text=gettext_lazy("Small Latin letters, digits and hyphens, after /s/. Links already given out go on working. Empty: a short random one."),
+    )  # fmt: skip
     most_responses = NumberField(
         label=gettext_lazy("Close after so many responses"),
         required=False,
@@ -82,7 +88,7 @@ class SettingsForm(forms.Form):
         super().__init__(
             data,
             initial={
-                "name": survey.name, "touchpoint": survey.touchpoint, "most_responses": how.most_responses,
+                "name": survey.name, "touchpoint": survey.touchpoint, "path": how.path, "most_responses": how.most_responses,
                 "one_per_person": how.one_per_person, "anonymous": how.anonymous,
                 "smallest_group": how.smallest_group, "progress": how.progress, "back": how.back,
             },
@@ -90,19 +96,42 @@ class SettingsForm(forms.Form):
         self.fields["opens_at"] = MomentField(zone, label=_("Opens"), initial=how.opens_at)
         self.fields["closes_at"] = MomentField(zone, label=_("Closes"), initial=how.closes_at)
 
+    def clean_path(self) -> str:
+        path = self.cleaned_data["path"].strip().strip("/").lower()
+        if path and not PATH.fullmatch(path):
+            raise forms.ValidationError(_("Use small Latin letters, digits and single hyphens."))
+        return path
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         opens, closes = given.get("opens_at"), given.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("It must close after it opens."))
-        if given.get("anonymous") is False and self.survey.how.anonymous and self.survey.responses.exists():
+        if self.survey.how.anonymous and self.survey.responses.exists():
+            self._keep_promises(given)
+        return given
+
+    def _keep_promises(self, given: dict[str, Any]) -> None:
+        """Refuse what would show more of answers that were given as anonymous ones."""
+        if given.get("anonymous") is False:
             self.add_error(
                 "anonymous", _("People were promised anonymity. Copy the survey to ask with names.")
             )
-        return given
+        if given.get("smallest_group") not in {None, self.survey.how.smallest_group}:
+            # Other groups could be subtracted from those that were shown so far.
+            self.add_error(
+                "smallest_group",
+                _("People have answered under this promise. Copy the survey to ask with other groups."),
+            )
 
-    def save(self) -> None:
+    def save(self, *, at: datetime) -> bool:
+        """Keep what was typed; False when the path belongs to another survey, which is then said beside it."""
         given, survey = self.cleaned_data, self.survey
+        try:
+            choose_path(survey, given["path"], at=at)
+        except PathTaken:
+            self.add_error("path", _("Another survey has this address already; choose another one."))
+            return False
         survey.name, survey.touchpoint = given["name"], given["touchpoint"]
         names = ("most_responses", "one_per_person", "anonymous", "smallest_group", "progress", "back")
         moments = {
@@ -111,6 +140,7 @@ class SettingsForm(forms.Form):
         }
         survey.settings = {**survey.settings, **{name: given[name] for name in names}, **moments}
         survey.save(update_fields=["name", "touchpoint", "settings"])
+        return True
 
 
 COLOURS = (

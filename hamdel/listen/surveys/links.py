@@ -397,14 +397,22 @@ def _surveys(
     """Return the surveys by id, and by public id."""
     ids = [personal.survey_id for personal in personals] + [response["survey_id"] for response in responses]
     rows = _ask(SURVEYS.format(column="id"), ids)
-    rows += _ask(
-        SURVEYS.format(column="public_id"),
-        [v.secret for v in visits if v.link == Link.OPEN and is_secret(v.secret)],
-    )
+    secrets = [v.secret for v in visits if v.link == Link.OPEN and is_secret(v.secret)]
+    rows += _ask(SURVEYS.format(column="public_id"), secrets)
     surveys = [Asking(*row) for row in rows]
-    return {survey.id: survey for survey in surveys} | {survey.public_id: survey for survey in surveys}
+    found: dict[Any, Asking] = {survey.id: survey for survey in surveys}
+    found |= {survey.public_id: survey for survey in surveys}
+    return found | _by_own_path(secret for secret in secrets if secret not in found)
 
 
+def _by_own_path(paths: Iterable[str]) -> dict[Any, Asking]:
+    """Return the surveys by the paths companies chose for them. Nothing is asked where every link is known already."""
+    chosen = dict(_ask(PATHS, paths))
+    surveys = {row[0]: Asking(*row) for row in _ask(SURVEYS.format(column="id"), chosen.values())}
+    return surveys | {path: surveys[survey] for path, survey in chosen.items()}
+
+
+PATHS = "SELECT path, survey_id FROM surveys_surveypath WHERE path = ANY(%s)"
 BURNT = "SELECT digest FROM surveys_burnttoken WHERE digest = ANY(%s)"
 
 

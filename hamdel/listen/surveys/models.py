@@ -71,6 +71,11 @@ class Survey(WorkspaceRow):
         return read_settings(self.settings)
 
     @property
+    def open_path(self) -> str:
+        """Return what the open link ends in: the path the company chose, or the short random one."""
+        return self.how.path or self.public_id
+
+    @property
     def draft_definition(self) -> Definition:
         return read_definition(self.draft)
 
@@ -191,3 +196,18 @@ class Tally(WorkspaceRow):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["survey", "key"], name="one_tally_per_quota"),)
+
+
+class SurveyPath(WorkspaceRow):
+    """A path of the company's own for an open link, as in /s/tehran-branch/. All it ever had go on leading there."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="paths")
+    path = models.CharField(max_length=40, unique=True)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(path__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="survey_path_can_be_typed"
+            ),
+        )

@@ -38,6 +38,8 @@ class SurveySettings:
     progress: bool = True
     back: bool = True
     share: Mapping[str, Any] = field(default_factory=dict)
+    # What the open link ends in; "" for the random one.
+    path: str = ""
 
     @property
     def counts_responses(self) -> bool:
@@ -59,6 +61,7 @@ def read_settings(form: Any) -> SurveySettings:
         progress=said.get("progress") is not False,
         back=said.get("back") is not False,
         share=said["share"] if isinstance(said.get("share"), Mapping) else {},
+        path=said["path"] if isinstance(said.get("path"), str) else "",
     )
 
 
