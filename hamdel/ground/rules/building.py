@@ -44,6 +44,8 @@ class Draft:
     url: str = ""
     is_being_built: bool = False
     problem: str = ""
+    # What an empty rule means here; "" for the usual: it holds for everybody.
+    says_when_empty: str = ""
     _rule: dict[str, Any] | None = field(default=None, repr=False)
 
     @classmethod

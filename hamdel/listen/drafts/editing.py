@@ -184,10 +184,14 @@ def _forget(form: Form, page: str) -> None:
 # Ends and quotas
 
 
+# The rule of an end that nobody comes to by themselves: a page or a quota leads there.
+NOBODY: dict[str, Any] = {"any": []}
+
+
 def add_end(form: Form) -> str:
     """Put a new end before the last, which everybody else comes to; return its key."""
     key = free_key((end["key"] for end in form["ends"]), "end")
-    form["ends"].insert(max(len(form["ends"]) - 1, 0), {"key": key, "text": {}, "if": {"all": []}})
+    form["ends"].insert(max(len(form["ends"]) - 1, 0), {"key": key, "text": {}, "if": copy.deepcopy(NOBODY)})
     return key
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from hamdel.ground.calendar.digits import to_latin
+from hamdel.ground.calendar.digits import format_number, to_latin
 from hamdel.ground.calendar.periods import PeriodError, parse_day
 from hamdel.listen.drafts.kinds import BY_KIND, Offer
 from hamdel.listen.surveys.definition import Kind
@@ -38,6 +38,7 @@ LOOKS = (
     ("faces", gettext_lazy("Faces, all of one colour")),
 )
 MOST_ROWS = 300
+MOST_POINTS = 1_000
 # Rows left empty at the end, to be filled in without script.
 SPARE = 2
 
@@ -98,6 +99,7 @@ class QuestionForm(forms.Form):
             "several",
             "random",
             "amount",
+            "places",
             "length",
             "pattern",
             "files",
@@ -166,6 +168,9 @@ class QuestionForm(forms.Form):
         self._number("fewest", _("Choose at least"))
         self._number("most", _("Choose at most"))
 
+    def _add_places(self) -> None:
+        self._number("fewest", _("Rank at least so many"), _("Empty: all of them."))
+
     def _add_length(self) -> None:
         self._number("fewest", _("At least so many letters"))
         self._number("most", _("At most so many letters"))
@@ -214,10 +219,20 @@ class QuestionForm(forms.Form):
         return list(found.values())
 
     @property
+    def wording(self) -> list[list[forms.BoundField]]:
+        """Return the lines that stand above the answers: the question itself."""
+        return self.lines()[:1]
+
+    @property
+    def details(self) -> list[list[forms.BoundField]]:
+        """Return the lines below the answers."""
+        return self.lines()[1:]
+
+    @property
     def lists(self) -> list[Rows]:
         """Return the lists of this kind: rows of a matrix, then answers to choose from."""
         data = self.data if self.is_bound else None
-        names = [("rows", _("Rows")), ("choices", _("Columns") if self.kind == Kind.MATRIX else _("Answers"))]
+        names = [("rows", _("Rows of the matrix")), ("choices", _("Columns") if self.kind == Kind.MATRIX else _("Answers"))]
         marks = self.is_quiz and self.kind in {Kind.SINGLE, Kind.MULTIPLE}
         return [
             Rows(
@@ -236,7 +251,14 @@ class QuestionForm(forms.Form):
 
     def changed(self) -> dict[str, Any]:
         """Return the question's new JSON, without what is empty."""
-        given, made = self.cleaned_data, {}
+        given = self.cleaned_data
+        # What this form does not ask for stays as it is: an import may have brought it.
+        asked = (
+            {name.partition("|")[0] for name in self.fields}
+            | {"feedback"}
+            | {rows.name for rows in self.lists}
+        )
+        made: dict[str, Any] = {name: value for name, value in self.question.items() if name not in asked}
         for name in dict.fromkeys(name.partition("|")[0] for name in self.fields):
             value = self._texts(name) if f"{name}|{self.languages[0]}" in self.fields else given.get(name)
             if value is not None and value is not False and value not in ("", {}):
@@ -248,8 +270,6 @@ class QuestionForm(forms.Form):
             made["feedback"] = feedback
         for rows in self.lists:
             made[rows.name] = rows.items()
-        if self.question.get("image"):
-            made["image"] = self.question["image"]
         made.setdefault("text", {})
         return made
 
@@ -289,6 +309,9 @@ class Rows:
                 "name": f"{self.name}-{number}",
                 "value": item["value"],
                 "is_right": item.get("right", False),
+                "points": format_number(item["points"], "fa" if get_language() == "fa" else "en")
+                if item.get("points")
+                else "",
                 "is_spare": not item["value"],
                 "texts": [
                     {
@@ -316,9 +339,10 @@ class Rows:
                 continue
             value = data[f"{prefix}-value"]
             item = {**before.get(value, {}), "value": value, "text": texts}
-            item.pop("right", None)
-            if self.has_right and data.get(f"{prefix}-right"):
-                item["right"] = True
+            if self.has_right:
+                _mark(
+                    item, is_right=bool(data.get(f"{prefix}-right")), points=data.get(f"{prefix}-points", "")
+                )
             found.append(item)
         return self._valued(found)
 
@@ -331,3 +355,18 @@ class Rows:
                 item["value"] = next(v for n in range(1, MOST_ROWS * 2) if (v := f"{stem}{n}") not in taken)
                 taken.add(item["value"])
         return items
+
+
+def _mark(item: dict[str, Any], *, is_right: bool, points: str) -> None:
+    """Say of a choice whether it is right and what it earns; what is no number earns nothing of its own."""
+    item.pop("right", None)
+    item.pop("points", None)
+    if is_right:
+        item["right"] = True
+    typed = to_latin(points).replace("٫", ".").replace("−", "-").strip()
+    try:
+        earned = float(typed) if typed else 0
+    except ValueError:
+        return
+    if earned and abs(earned) <= MOST_POINTS:
+        item["points"] = int(earned) if earned.is_integer() else earned

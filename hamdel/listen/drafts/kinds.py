@@ -32,7 +32,7 @@ def _offer(kind: Kind, label: Words, says: Words, *parts: str) -> Offer:
 
 OFFERS = (
     _offer(Kind.SCORE, _("Score"), _("NPS, CSAT or CES: what the dashboard counts"), "metric", "ends"),
-    _offer(Kind.SINGLE, _("One choice"), _("One of several answers"), "choices", "other", "random"),
+    _offer(Kind.SINGLE, _("One choice"), _("One of several answers"), "choices", "other", "none", "random"),
     _offer(
         Kind.MULTIPLE,
         _("Several choices"),
@@ -52,7 +52,7 @@ OFFERS = (
         "several",
         "random",
     ),
-    _offer(Kind.RANKING, _("Ranking"), _("Put answers in order"), "choices", "random"),
+    _offer(Kind.RANKING, _("Ranking"), _("Put answers in order"), "choices", "places", "random"),
     _offer(Kind.SLIDER, _("Slider"), _("A number on a line"), "bounds", "ends", "unit"),
     _offer(Kind.TEXT, _("Short text"), _("One line in their own words"), "length", "pattern"),
     _offer(Kind.LONG_TEXT, _("Long text"), _("A comment in their own words"), "length"),

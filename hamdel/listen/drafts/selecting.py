@@ -7,10 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from hamdel.ground.rules import NotARule, parse, sentence
 from hamdel.ground.rules.building import Draft as Rule
-from hamdel.listen.drafts.editing import NoSuchPart, find_end, find_page, find_question, find_quota, page_of
+from hamdel.listen.drafts.editing import (
+    NOBODY,
+    NoSuchPart,
+    find_end,
+    find_page,
+    find_question,
+    find_quota,
+    page_of,
+)
 from hamdel.listen.drafts.forms import QuestionForm
 from hamdel.listen.surveys.definition import read_definition, rule_fields
 
@@ -93,6 +102,8 @@ def _with_rule(
 ) -> Opened:
     fields = rule_fields(read_definition(form), language_now(), until=before)
     rule = Rule.read(posted, fields=fields) if posted is not None else Rule.of(part.get(name), fields=fields)
+    if kind == "end":
+        rule.says_when_empty = _("No condition yet: only a page or a quota leads here.")
     return Opened(kind, part["key"], part, rule=rule)
 
 
@@ -117,6 +128,8 @@ def title_of(part: Mapping[str, Any], form: Mapping[str, Any]) -> str:
 
 def said(rule: Any, fields: Any) -> str:
     """Return a rule as a sentence; as it stands for one that speaks of what is gone."""
+    if rule == NOBODY:
+        return _("Only where a page or a quota leads here")
     try:
         return sentence(parse(rule), fields)
     except (NotARule, KeyError, ValueError):

@@ -405,7 +405,9 @@ def rule(request: Request, survey_id: str, address: str) -> HttpResponse:
 
     def save(form: dict[str, Any]) -> None:
         part = opened(form, address).part
-        if made is None and found.kind != "quota":
+        if made is None and found.kind == "end":
+            part[name] = dict(editing.NOBODY)
+        elif made is None and found.kind != "quota":
             part.pop(name, None)
         else:
             part[name] = made or {"all": []}

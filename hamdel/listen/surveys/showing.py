@@ -25,14 +25,13 @@ from hamdel.ground.calendar.digits import to_latin
 from hamdel.listen.surveys.appearance import style_of
 from hamdel.listen.surveys.asked import Asked, as_typed
 from hamdel.listen.surveys.definition import Definition, Kind, Question
+from hamdel.listen.surveys.definition.words import NAMES
 from hamdel.listen.surveys.ending import ended, marks
 from hamdel.listen.surveys.links import Link, Place, Visit, language_in
 from hamdel.listen.surveys.messages import message
 from hamdel.listen.surveys.standing import Standing
 from hamdel.ui.formats import clock, duration
 
-NAMES = {"fa": "فارسی", "en": "English", "ar": "العربية", "tr": "Türkçe", "ku": "Kurdî", "ckb": "کوردی",
-         "az": "Azərbaycanca", "de": "Deutsch", "fr": "Français", "ru": "Русский", "ur": "اردو"}  # fmt: skip
 RTL = {"fa", "ar", "ckb", "ur", "he", "ps"}
 OURS = {"fa", "en"}
 MOST_KEPT = 1_000

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from hamdel.ground.rules import Field
 from hamdel.ground.rules import Kind as FieldKind
 from hamdel.listen.surveys.definition.form import ABOUT, Definition
-from hamdel.listen.surveys.definition.parts import NUMERIC, OTHER, Kind, Question
+from hamdel.listen.surveys.definition.parts import NONE, NUMERIC, OTHER, Choice, Kind, Question
+from hamdel.listen.surveys.definition.words import NAMES
 
 
 def rule_fields(definition: Definition, language: str, *, until: str = "") -> dict[str, Field]:
@@ -21,8 +22,10 @@ def rule_fields(definition: Definition, language: str, *, until: str = "") -> di
             break
         for question in page:
             found |= _fields_of(definition, question, language)
+    spoken = tuple((code, NAMES.get(code, code)) for code in definition.languages)
     labels = {"language": _("Language"), "channel": _("Channel"), "touchpoint": _("Touchpoint")}
     found |= {name: Field(FieldKind.TEXT, "", labels[name]) for name in ABOUT}
+    found["language"] = Field(FieldKind.TEXT, "", labels["language"], choices=spoken)
     if definition.quiz:
         found["score.points"] = Field(FieldKind.NUMBER, "", _("Points"))
         found["score.percent"] = Field(FieldKind.NUMBER, "", _("Points in percent"))
@@ -31,6 +34,8 @@ def rule_fields(definition: Definition, language: str, *, until: str = "") -> di
 
 def _fields_of(definition: Definition, question: Question, language: str) -> dict[str, Field]:
     label, key = definition.local(question.text, language) or question.key, question.key
+
+    offered = tuple((choice.value, definition.local(choice.text, language)) for choice in _offered(question))
 
     def part(texts: object) -> str:
         return f"{label}: {definition.local(texts, language)}"  # type: ignore[arg-type]
@@ -41,13 +46,29 @@ def _fields_of(definition: Definition, question: Question, language: str) -> dic
         case Kind.MULTIPLE:
             found = {f"{key}.{c.value}": Field(FieldKind.BOOLEAN, "", part(c.text)) for c in question.choices}
         case Kind.MATRIX:
-            found = {f"{key}.{row.value}": Field(FieldKind.TEXT, "", part(row.text)) for row in question.rows}
+            found = {
+                # Several answers in a row are a list, which is asked for what it contains.
+                f"{key}.{row.value}": Field(
+                    FieldKind.TEXT, "", part(row.text), choices=() if question.several else offered
+                )
+                for row in question.rows
+            }
         case Kind.CONSTANT_SUM:
             found = {f"{key}.{c.value}": Field(FieldKind.NUMBER, "", part(c.text)) for c in question.choices}
+        case Kind.SINGLE:
+            found = {key: Field(FieldKind.TEXT, "", label, choices=offered)}
         case kind:
             fitting = {Kind.DATE: FieldKind.MOMENT, Kind.CONSENT: FieldKind.BOOLEAN}
             number = FieldKind.NUMBER if kind in NUMERIC else FieldKind.TEXT
             found = {key: Field(fitting.get(kind, number), "", label)}
+    if question.none is not None and question.kind == Kind.MULTIPLE:
+        found[f"{key}.{NONE}"] = Field(FieldKind.BOOLEAN, "", part(question.none))
     if question.other is not None:
         found[f"{key}.{OTHER}"] = Field(FieldKind.TEXT, "", part(question.other))
     return found
+
+
+def _offered(question: Question) -> list[Choice]:
+    """Return what may be chosen, with the choices that stand beside the list."""
+    beside = ((OTHER, question.other), (NONE, question.none))
+    return [*question.choices, *(Choice(value, texts) for value, texts in beside if texts is not None)]

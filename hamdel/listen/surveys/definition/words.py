@@ -15,6 +15,9 @@ from hamdel.listen.surveys.definition.parts import NONE, OTHER, Kind, Question, 
 
 PIPE = re.compile(r"\{\{\s*([a-z0-9_]{1,40}(?:\.other)?)\s*\}\}")
 LONGEST_PIPED = 200
+# Languages by their own names.
+NAMES = {"fa": "فارسی", "en": "English", "ar": "العربية", "tr": "Türkçe", "ku": "Kurdî", "ckb": "کوردی",
+         "az": "Azərbaycanca", "de": "Deutsch", "fr": "Français", "ru": "Русский", "ur": "اردو"}  # fmt: skip
 
 
 def piped(definition: Definition, texts: Texts, answers: Mapping[str, Any], language: str) -> str:

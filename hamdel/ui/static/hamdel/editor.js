@@ -16,8 +16,83 @@ function refocus({ id, name, form, from, to }) {
 
 function take(selector, page) {
   const [old, fresh] = [here().querySelector(selector), page.querySelector(`[data-editor] ${selector}`)];
-  if (old && fresh) { old.replaceWith(fresh); window.htmx?.process(fresh); }
+  if (!old || !fresh) return;
+  const { scrollTop } = old;
+  old.replaceWith(fresh);
+  fresh.scrollTop = scrollTop;
+  window.htmx?.process(fresh);
 }
+
+function seeOpenLine() {
+  const line = here().querySelector(".editor__line.is-open, .editor__title.is-open"), list = line?.closest(".editor__outline");
+  if (!list) return;
+  const [at, frame] = [line.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (at.top < frame.top || at.bottom > frame.bottom) list.scrollTop += at.top - frame.top - frame.height / 3;
+}
+
+// The preview shows the question that is open. A fragment in its address would scroll our own page as well.
+document.addEventListener("load", ({ target }) => {
+  const at = target.dataset?.shows && target.contentDocument?.getElementById(target.dataset.shows);
+  if (at) target.contentWindow.scrollTo(0, at.getBoundingClientRect().top - 140);
+}, true);
+seeOpenLine();
+
+// What has just been added is in sight, and its words are ready to be replaced by typing.
+function present(form) {
+  seeOpenLine();
+  if (!form.matches("[data-adds]")) return false;
+  const part = here().querySelector(".editor__part"), words = part.querySelector("[data-autosave] :is(textarea, input:not([type=hidden]))");
+  if (part.getBoundingClientRect().top < 0) part.scrollIntoView();
+  words?.focus({ preventScroll: true });
+  words?.select();
+  return Boolean(words);
+}
+
+// Rows of a list: there is always an empty one at the end, Enter goes to the next, and lines that are pasted fill the rows below.
+const textsOf = (row) => [...row.querySelectorAll(".editor__texts input")];
+const isEmpty = (row) => textsOf(row).every((text) => !text.value.trim());
+
+function nextRow(row) {
+  if (row.nextElementSibling) return row.nextElementSibling;
+  const fresh = row.cloneNode(true), number = row.parentElement.children.length;
+  const said = (number + 1).toLocaleString(document.documentElement.lang, { useGrouping: false });
+  for (const field of fresh.querySelectorAll("[name]")) {
+    field.name = field.name.replace(/^(\w+)-\d+-/, `$1-${number}-`);
+    if (field.type === "checkbox") field.checked = false; else field.value = "";
+    const label = field.getAttribute("aria-label");
+    if (label) field.setAttribute("aria-label", label.replace(/[0-9۰-۹]+/, said));
+  }
+  fresh.querySelector(".editor__moves")?.remove();
+  row.after(fresh);
+  return fresh;
+}
+
+function learnRows(page) {
+  // The server gives new rows the value their answers are kept under; sent without it they would be new each time.
+  for (const list of here().querySelectorAll("[data-list]")) {
+    const known = [...page.querySelectorAll(`[data-list="${list.dataset.list}"] [name$="-value"]`)].map((field) => field.value).filter(Boolean);
+    for (const row of list.children) row.querySelector("[name$='-value']").value = isEmpty(row) ? "" : known.shift() ?? "";
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  const row = event.key === "Enter" && !event.isComposing && event.target.closest?.("[data-list] .editor__row");
+  if (!row || !event.target.matches(".editor__texts input")) return;
+  event.preventDefault();
+  textsOf(nextRow(row))[textsOf(row).indexOf(event.target)].focus();
+});
+
+document.addEventListener("paste", (event) => {
+  const row = event.target.closest?.("[data-list] .editor__row");
+  const lines = (event.clipboardData?.getData("text") ?? "").split(/[\r\n]+/).map((line) => line.trim()).filter(Boolean);
+  if (!row || lines.length < 2 || !event.target.matches(".editor__texts input")) return;
+  event.preventDefault();
+  const place = textsOf(row).indexOf(event.target);
+  let at = row;
+  for (const [number, line] of lines.entries()) { if (number) at = nextRow(at); textsOf(at)[place].value = line; }
+  textsOf(at)[place].focus();
+  textsOf(at)[place].dispatchEvent(new Event("input", { bubbles: true }));
+});
 
 async function send(form, button, quietly = false) {
   const wide = here().querySelector("[data-preview]")?.hasAttribute("data-is-wide");
@@ -28,10 +103,11 @@ async function send(form, button, quietly = false) {
   // While somebody types, their own fields stay as they are, unless there is something to tell about them.
   for (const part of quietly && answer.ok ? [] : [".editor__part"]) take(part, page);
   for (const part of ["#said", ".editor__outline", ".editor__preview"]) take(part, page);
+  if (quietly && answer.ok) learnRows(page);
   if (quietly && answer.ok) for (const was of here().querySelectorAll("[name=was]")) was.value = page.querySelector("[name=was]")?.value ?? was.value;
   if (wide) here().querySelector("[data-preview]").setAttribute("data-is-wide", "");
   if (answer.redirected) history.replaceState(null, "", answer.url.replace(/[?&]said=\w+/, ""));
-  refocus(focus);
+  if (quietly || !present(form)) refocus(focus);
 }
 
 document.addEventListener("submit", (event) => {
@@ -44,6 +120,8 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("[data-autosave]");
   if (!form) return;
+  const row = event.target.closest("[data-list] .editor__row");
+  if (row && !row.nextElementSibling && !isEmpty(row)) nextRow(row);
   clearTimeout(form.timer);
   form.timer = setTimeout(() => form.isConnected && send(form, undefined, true), WAIT_MS);
 });
