@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -53,9 +52,7 @@ def new(request: Request) -> HttpResponse:
             by=request.member,
         )
         return HttpResponseRedirect(editor_address(survey))
-    side = 0 if translation.get_language() == "fa" else 1
-    listed = [(r.key, r.name[side], r.question[side], r.metric.value.upper()) for r in READY_MADE.values()]
-    return show(request, "surveys/new.html", ready_made=listed)
+    return HttpResponseRedirect(reverse("library:library"))
 
 
 @require_safe
@@ -169,5 +166,5 @@ def publication(request: Request, survey_id: str) -> HttpResponse:
 
 def address(request: Request, survey: Survey) -> str:
     """Return the open link, whole."""
-    path = reverse("answering:open", args=[survey.public_id])
+    path = reverse("answering:open", args=[survey.open_path])
     return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)

@@ -62,7 +62,7 @@ def _ask(request: Request) -> Step:
         ),
         "survey",
         is_open,
-        _address("surveys:new") if request.member.may(Permission.CHANGE_SURVEYS) else "",
+        _address("library:library") if request.member.may(Permission.CHANGE_SURVEYS) else "",
         _("Create a survey"),
     )
 

@@ -22,7 +22,7 @@ SURVEYS = (
     ),
     Ready(
         "delivery-nps", Moment.DELIVERY, "nps", "delivery",
-        ("NPS پس از تحویل", "NPS after delivery"),
+        ("توصیه پس از تحویل (NPS)", "NPS after delivery"),
         ("یک روز پس از رسیدن سفارش؛ اثر تحویل بر توصیه را می‌سنجد.", "A day after the order arrives; how delivery moves recommendation."),
         (
             (nps(("با این خرید، چقدر احتمال دارد ما را به دوستان خود پیشنهاد کنید؟", "After this order, how likely are you to recommend us to a friend?")),),

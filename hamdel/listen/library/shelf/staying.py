@@ -7,7 +7,7 @@ from hamdel.listen.library.ready import Moment, Ready, ces, comment, csat, grid,
 SURVEYS = (
     Ready(
         "relationship-nps", Moment.RELATIONSHIP, "nps", "relationship",
-        ("NPS رابطه", "Relationship NPS"),
+        ("توصیه، روی هم رفته (NPS)", "Relationship NPS"),
         ("هر فصل از نمونه‌ای از مشتریان؛ خط پایه‌ی وفاداری.", "Each quarter, from a sample of customers; the baseline of loyalty."),
         (
             (nps(("روی هم رفته، چقدر احتمال دارد ما را به دوستان و آشنایانتان پیشنهاد کنید؟", "All in all, how likely are you to recommend us to friends and family?")),),
