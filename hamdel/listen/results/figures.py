@@ -48,6 +48,7 @@ class Shown:
     notes: list[str] = field(default_factory=list)
     heat: Heat | None = None
     has_texts: bool = False
+    latest: list[str] = field(default_factory=list)
     is_hidden: bool = False
 
     @property
@@ -80,6 +81,8 @@ def shown(found: Counted, survey: Survey, language: str, *, least: int = 0) -> S
     elif found.n:
         DRAW[kind](one)
         one.has_texts = found.others > 0
+        if least and not (one.score or one.facts or one.figures or one.heat or one.notes):
+            one.notes.append(_("These answers make no groups that are large enough to be told apart."))
     return one
 
 

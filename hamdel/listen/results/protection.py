@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 Group = frozenset[Any]
@@ -85,23 +86,68 @@ def merged(counts: Mapping[Any, int], least: int) -> list[Group]:
     return [frozenset([value]) for value in large] + ([frozenset(small)] if small else [])
 
 
+def merged_in_order(
+    counts: Mapping[Any, int], least: int, bands: Sequence[Iterable[Any]] = ()
+) -> list[Group]:
+    """Return numbers in groups of neighbours, each of at least `least` answers.
+
+    `bands` are kept apart as far as they are large enough: the promoters of an NPS do not stand with its passives.
+    """
+    found: list[set[Any]] = []
+    for band in bands or [list(counts)]:
+        groups: list[set[Any]] = [set()]
+        for value in (value for value in band if value in counts):
+            if sum(counts[one] for one in groups[-1]) >= least:
+                groups.append(set())
+            groups[-1].add(value)
+        if len(groups) > 1 and sum(counts[one] for one in groups[-1]) < least:
+            last = groups.pop()
+            groups[-1] |= last
+        found += groups
+    while len(found) > 1:
+        sizes = [sum(counts[one] for one in group) for group in found]
+        small = next((place for place, size in enumerate(sizes) if size < least), None)
+        if small is None:
+            break
+        beside = [place for place in (small - 1, small + 1) if 0 <= place < len(found)]
+        nearest = min(beside, key=lambda place: sizes[place])
+        found[nearest] |= found.pop(small) if nearest < small else found[small]
+        if nearest > small:
+            found.pop(small)
+    return [frozenset(group) for group in found]
+
+
 @dataclass(frozen=True)
 class Published:
-    """What is shown of one question since a release: how often each value was given, in which groups that is told."""
+    """What is shown of one question since a release: how often each value was given, in which groups that is told.
+
+    `order` is the place of each value where they have one: then groups are of neighbours.
+    """
 
     release: int
     counts: Counter[Any]
     groups: list[Group]
+    order: Mapping[Any, int] | None = None
 
     def n_of(self, group: Group) -> int:
         return sum(self.counts[value] for value in group)
 
 
-def published(steps: Sequence[Counter[Any]], known: Iterable[Any], least: int) -> list[Published]:
+def published(
+    steps: Sequence[Counter[Any]],
+    known: Iterable[Any],
+    least: int,
+    *,
+    bands: Sequence[Iterable[Any]] | None = None,
+) -> list[Published]:
     """Return what is shown of a question after each release, given the newcomers' answers of each.
 
-    What fewer than `least` newcomers answered waits for a later release. `known` are the values there are to give.
+    What fewer than `least` newcomers answered waits for a later release. `known` are the values there are to give;
+    those of a scale stand in `bands` of neighbours, in order.
     """
+    places = (
+        None if bands is None else {value: n for n, value in enumerate(v for band in bands for v in band)}
+    )
     found: list[Published] = []
     total: Counter[Any] = Counter()
     pending: Counter[Any] = Counter()
@@ -113,13 +159,19 @@ def published(steps: Sequence[Counter[Any]], known: Iterable[Any], least: int) -
         total.update(pending)
         pending.clear()
         order = [*listed, *sorted((value for value in total if value not in listed), key=str)]
-        groups = merged({value: total[value] for value in order}, least)
-        found.append(Published(number, total.copy(), _told_apart(groups, total, found, least)))
+        counts = {value: total[value] for value in order}
+        groups = merged(counts, least) if bands is None else merged_in_order(counts, least, bands)
+        told = _told_apart(groups, total, found, least, places)
+        found.append(Published(number, total.copy(), told, places))
     return found
 
 
 def _told_apart(
-    groups: list[Group], counts: Counter[Any], earlier: Sequence[Published], least: int
+    groups: list[Group],
+    counts: Counter[Any],
+    earlier: Sequence[Published],
+    least: int,
+    places: Mapping[Any, int] | None,
 ) -> list[Group]:
     """Return the groups, joined until no earlier look can be subtracted down to fewer than `least` newcomers."""
     while len(groups) > 1:
@@ -134,7 +186,7 @@ def _told_apart(
         )
         if few is None:
             break
-        groups = _joined(groups, few, counts)
+        groups = _joined(groups, few, counts, places)
     return groups
 
 
@@ -147,11 +199,20 @@ def blocks(*partitions: Iterable[Group]) -> list[Group]:
     return found
 
 
-def _joined(groups: list[Group], block: Group, counts: Counter[Any]) -> list[Group]:
-    """Return the groups with those of a block, and the smallest other one, in one."""
+def _joined(
+    groups: list[Group], block: Group, counts: Counter[Any], places: Mapping[Any, int] | None
+) -> list[Group]:
+    """Return the groups with those of a block, and the smallest other one, in one; in order, the smallest beside it."""
     inside = [group for group in groups if group & block]
-    others = sorted((group for group in groups if not group & block), key=lambda one: _size(one, counts))
-    one = frozenset().union(*inside, *others[:1])
+    others = [group for group in groups if not group & block]
+    if places is not None:
+        ends = [places[value] for group in inside for value in group]
+        between = [one for one in others if min(ends) < places[next(iter(one))] < max(ends)]
+        inside, others = [*inside, *between], [one for one in others if one not in between]
+        edges = {min(ends) - 1, max(ends) + 1}
+        others = [one for one in others if edges & {places[value] for value in one}]
+    nearest = sorted(others, key=lambda one: _size(one, counts))[:1]
+    one = frozenset().union(*inside, *nearest)
     return [*(group for group in groups if not group & one), one]
 
 
@@ -206,10 +267,22 @@ def _levels(side: Published, cells: Counter[Pair], place: int, least: int) -> li
     groups = [*side.groups, *([frozenset([None])] if counts[None] else [])]
     levels = [groups] if not 0 < counts[None] < least else []
     while len(groups) > 1:
-        smallest = sorted(groups, key=lambda one: _size(one, counts))[:2]
-        groups = [*(group for group in groups if group not in smallest), smallest[0] | smallest[1]]
+        pair = _smallest_pair(groups, counts, side.order)
+        groups = [*(group for group in groups if group not in pair), pair[0] | pair[1]]
         levels.append(groups)
     return levels or [groups]
+
+
+def _smallest_pair(
+    groups: list[Group], counts: Mapping[Any, int], places: Mapping[Any, int] | None
+) -> tuple[Group, Group]:
+    """Return the two groups that make the smallest one; of a scale, two that lie side by side."""
+    if places is None:
+        first, second = sorted(groups, key=lambda one: _size(one, counts))[:2]
+        return first, second
+    # Who did not answer stands at the end, wherever that is.
+    row = sorted(groups, key=lambda one: min((places[v] for v in one if v is not None), default=len(places)))
+    return min(pairwise(row), key=lambda pair: _size(pair[0] | pair[1], counts))
 
 
 def _is_safe(table: PublishedTable, earlier: Sequence[PublishedTable], least: int) -> bool:

@@ -23,7 +23,7 @@ from hamdel.listen.results.protection import (
 )
 from hamdel.listen.results.tallies import month_of
 from hamdel.listen.results.versions import Asked
-from hamdel.listen.surveys.definition import Kind, values_of
+from hamdel.listen.surveys.definition import Kind, Metric, values_of
 from hamdel.listen.surveys.models import Survey
 
 DAYS = """
@@ -131,7 +131,8 @@ def histories(
         }
     if question.kind == Kind.DATE:  # a day of somebody's life is theirs alone
         read = [[(month_of(value, calendar), n) for value, n in step] for step in read]
-    return {"": published([_sum(step) for step in read], _known(asked), least)}
+    steps_of_values = [_sum(step) for step in read]
+    return {"": published(steps_of_values, _known(asked), least, bands=_bands(asked))}
 
 
 def _known(asked: Asked) -> list[Any]:
@@ -140,6 +141,15 @@ def _known(asked: Asked) -> list[Any]:
         low, high = question.scale(asked.metric)
         return list(range(low, high + 1))
     return list(values_of(question))
+
+
+def _bands(asked: Asked) -> list[list[int]] | None:
+    """Return the parts of a scale that mean something else, in order; None for what has none."""
+    if asked.question.kind != Kind.SCORE:
+        return None
+    if asked.metric == Metric.NPS:
+        return [list(range(7)), [7, 8], [9, 10]]
+    return [_known(asked)]
 
 
 def _sum(step: Iterable[tuple[Any, int]]) -> Counter[Any]:
@@ -210,7 +220,9 @@ def _side(
             if pair[place] is not None:
                 counts[pair[place]] += n
         own.append(counts)
-    return published(own, [] if isinstance(side, str) else _known(side), least)
+    if isinstance(side, str):
+        return published(own, [], least)
+    return published(own, _known(side), least, bands=_bands(side))
 
 
 def _name(side: Asked | str) -> str:

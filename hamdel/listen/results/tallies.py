@@ -148,7 +148,8 @@ def histogram(counts: Mapping[float, int], most: int = MOST_BINS) -> list[Bin]:
         return [Bin(n, n, counts.get(n, 0)) for n in range(int(low), int(high) + 1)]
     width = round_width((high - low) / most or 1)
     start = math.floor(low / width) * width
-    size = math.floor((high - start) / width) + 1
+    # What stands on the last edge is in the last bin.
+    size = max(1, math.ceil(round((high - start) / width, 9)))
     found: Counter[int] = Counter()
     for number, times in counts.items():
         found[min(math.floor((number - start) / width), size - 1)] += times

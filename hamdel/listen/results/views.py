@@ -34,6 +34,7 @@ from hamdel.listen.surveys.models import Response, Survey
 from hamdel.ui.pages import show
 
 A_PAGE = 25
+LATEST = 3
 # What chooses responses in an address: pages beside the results take it along.
 IN_THE_FORM = ("from", "to", *ABOUT, "version", "unfinished")
 CHOOSING = (*IN_THE_FORM, "rule")
@@ -57,6 +58,9 @@ def _page(
     request: Request, survey: Survey, selection: Selection, draft: Draft, *, status: int = 200
 ) -> HttpResponse:
     found = results_of(survey, selection, language())
+    for one in found.shown if not found.least else []:
+        if one.has_texts:
+            one.latest = [said.text for said in texts(selection, one.counted.asked, most=LATEST).texts]
     part = "rule" if request.method == "POST" else "figures"
     return show(
         request,
