@@ -162,6 +162,8 @@ def published(
         counts = {value: total[value] for value in order}
         groups = merged(counts, least) if bands is None else merged_in_order(counts, least, bands)
         told = _told_apart(groups, total, found, least, places)
+        if places is not None:
+            told = sorted(told, key=lambda group: min(places[value] for value in group))
         found.append(Published(number, total.copy(), told, places))
     return found
 
