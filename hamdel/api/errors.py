@@ -68,9 +68,11 @@ def _bad_parameters(_request: HttpRequest, error: ValidationError) -> HttpRespon
 
 
 def _said(errors: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    """Write each wrong parameter with its place: `query.limit: Input should be less than …`."""
+    """Write each wrong parameter with its place: `query.limit: Input should be less than …`; in a body, as it is there."""
     for one in errors:
-        place = ".".join(str(part) for part in one.get("loc", ()))
+        parts = [str(part) for part in one.get("loc", ())]
+        # ninja names the body twice: as the place, and as the operation's parameter.
+        place = ".".join(parts[2:] if parts[:2] == ["body", "body"] and parts[2:] else parts)
         yield f"{place}: {str(one.get('msg', 'not right')).removeprefix('Value error, ')}"
 
 

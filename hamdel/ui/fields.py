@@ -11,7 +11,8 @@ def shown_field(bound: BoundField, attributes: dict[str, str] | None = None) -> 
     """Render a field; `attributes` go to its input, underscores become hyphens: `hx_get`, `placeholder`, `dir`."""
     described = [f"{bound.auto_id}_help"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
-    given = {name.replace("_", "-"): value for name, value in (attributes or {}).items()}
+    # A constant of a template counts as safe; within an attribute its quotes must be escaped all the same.
+    given = {name.replace("_", "-"): "".join(value) for name, value in (attributes or {}).items()}
     # Text that people write is laid out by its own language, not by the page's.
     if kind(bound) in {"text", "area"}:
         given.setdefault("dir", "auto")

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-# Stands where the secret of a personal link does, in whatever is stored or shown.
-HOLE = "••••••••"
+# Stands where the secret of a personal link does, in whatever is stored or shown. The marks keep the address around it
+# together in a text that runs from right to left.
+HOLE = "\u200e••••••••\u200e"
 
 
 @dataclass(frozen=True)

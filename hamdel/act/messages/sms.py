@@ -20,6 +20,7 @@ class SmsConnector(Connector):
     """The base of SMS connectors."""
 
     channel = "sms"
+    place = 10
     icon = "message"
     has_lines = True
     callbacks: tuple[str, ...] = ("delivery", "inbound")

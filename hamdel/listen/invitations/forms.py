@@ -81,6 +81,12 @@ class PlanForm(forms.ModelForm):
         self.fields["survey"].queryset = Survey.objects.visible_to(member).order_by("name")
         self.fields["survey"].empty_label = None
         self.fields["event"].widget.attrs["list"] = "events"
+        # Whom it concerns does not read "optional" beside it; the browser leaves the check to us.
+        whom = self.data.get("whom") if self.is_bound else self.instance.whom
+        self.fields["event"].required = whom == Plan.Whom.RULE
+        self.fields["segment"].required = whom == Plan.Whom.SEGMENT
+        self.fields["event"].error_messages["required"] = _("Say after which event customers are asked.")
+        self.fields["segment"].error_messages["required"] = _("Choose a segment.")
         self.fields["share_percent"].min_value = 0.01
         segments = segment_choices(member)
         self.fields["segment"].choices = [("", "—"), *segments]
@@ -101,14 +107,6 @@ class PlanForm(forms.ModelForm):
         for place in PLACES:
             nothing = [] if place == "first" else [("", _("Nothing more"))]
             self.fields[place].choices = nothing + offered
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("whom") == Plan.Whom.RULE and not given.get("event"):
-            self.add_error("event", _("Say after which event customers are asked."))
-        if given.get("whom") == Plan.Whom.SEGMENT and not given.get("segment"):
-            self.add_error("segment", _("Choose a segment."))
-        return given
 
     def fill(self, plan: Plan) -> None:
         """Put on the plan what is no field of its own."""

@@ -44,6 +44,7 @@ SOFT = "mailbox_full"
 
 class Email(Connector):
     name = channel = "email"
+    place = 20
     label = _("E-mail")
     about = _("By your own mail server or a mail service; the score is pressed inside the mail.")
     icon = "mail"

@@ -44,16 +44,24 @@ class EmailForm(AccountForm):
     secrets = ("password", "api_key", "webhook_key")
     rare = ("reply_to", "sender_domain", "webhook_key", "per_second")
 
+    # What the chosen way of sending does not need is hidden; a browser must not insist on it.
+    use_required_attribute = False
+
     def __init__(self, *args: Any, kept: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, kept=kept, **kwargs)
-        self.kept = kept
+        provider = self.data.get("provider") if self.is_bound else self.initial.get("provider")
+        is_smtp = (provider or SMTP) == SMTP
+        self._ask("host", is_asked=is_smtp, why=_now("Which mail server sends it?"))
+        self._ask(
+            "api_key", is_asked=not (is_smtp or "api_key" in kept), why=_now("The mail service wants a key.")
+        )
+
+    def _ask(self, name: str, *, is_asked: bool, why: str) -> None:
+        self.fields[name].required = is_asked
+        self.fields[name].error_messages["required"] = why
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("provider") == SMTP and not cleaned.get("host"):
-            self.add_error("host", _now("Which mail server sends it?"))
-        if cleaned.get("provider") != SMTP and not (cleaned.get("api_key") or "api_key" in self.kept):
-            self.add_error("api_key", _now("The mail service wants a key."))
         if cleaned.get("provider") == "mailgun" and not cleaned.get("sender_domain"):
             self.add_error("sender_domain", _now("Mailgun wants the domain as well."))
         return cleaned

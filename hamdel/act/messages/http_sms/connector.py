@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 class HttpSms(SmsConnector):
     name = "http_sms"
+    place = 15
     label = _("Any SMS gateway over HTTP")
     about = _(
         "Describe the call of your gateway on a form: address, headers, body, and what success looks like."

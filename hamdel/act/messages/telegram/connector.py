@@ -33,6 +33,7 @@ GONE = {"kicked", "left"}
 
 class Telegram(Connector):
     name = channel = "telegram"
+    place = 30
     label = _("Telegram bot")
     about = _("Questions with buttons, answered inside the chat.")
     icon = "send"
