@@ -17,9 +17,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hamdel.ground.rules.boxes import Box
-from hamdel.ground.rules.fields import Fields
+from hamdel.ground.rules.fields import EVENT_FIELDS, Fields
 from hamdel.ground.rules.nodes import GROUPS, Incomplete, Node, fold, read, unfold
 from hamdel.ground.rules.reading import DEEPEST, NotARule, parse
+from hamdel.ground.rules.rule import FITTING, Operator
 from hamdel.ground.rules.saying import sentence
 
 EMPTY: dict[str, Any] = {"all": []}
@@ -83,7 +84,15 @@ class Draft:
         draft = cls(root, fields, events, name, url, is_being_built=bool(deed))
         if deed:
             draft._do(deed, path)
+            draft._fit_operators()
         return draft
+
+    def _fit_operators(self) -> None:
+        """Give a condition whose field was changed a comparison that the new field knows."""
+        for node in self.root.walk():
+            known = (EVENT_FIELDS if node.in_event else self.fields).get(node.values.get("field", ""))
+            if node.kind == "is" and known and node.values.get("operator") not in FITTING[known.kind]:
+                node.values["operator"] = Operator.IS.value
 
     # The buttons
 

@@ -248,3 +248,17 @@ def test_how_often_and_when():
     }
     assert read({**posted, "rule.0.amount": "0"}).root.parts[0].error == ""
     assert not read({**posted, "rule.0.amount": "0"}).is_valid()
+
+
+def test_a_comparison_the_new_field_does_not_know_gives_way():
+    changed = row(field="city", operator="≤", value="2") | {"rule.do": "look"}
+
+    draft = read(changed)
+
+    assert draft.root.parts[0].values["operator"] == "="
+    assert (
+        read(row(field="visits", operator="≤", value="2") | {"rule.do": "look"})
+        .root.parts[0]
+        .values["operator"]
+        == "≤"
+    )
