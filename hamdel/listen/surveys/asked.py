@@ -258,6 +258,16 @@ class Asked:
         return kinds.get(self.question.kind, {"type": "text", "keys": "", "fill": "", "dir": "auto"})
 
     @property
+    def track(self) -> str:
+        """Return the ends and the step of a slider, for the script that draws one beside its field."""
+        question = self.question
+        ends = (question.low, question.high, question.step or 1)
+        is_whole = all(isinstance(end, int | float) for end in ends)
+        return (
+            " ".join(map(str, ends)) if question.kind == Kind.SLIDER and is_whole and not self.scale else ""
+        )
+
+    @property
     def longest(self) -> int:
         return min(self.question.most or 4_000, 4_000) if self.question.kind == Kind.LONG_TEXT else 500
 

@@ -157,6 +157,23 @@ def test_a_page_of_each_kind_is_light_and_every_field_has_a_name(kind, language,
         assert field["in_label"] or field.get("id") in labels.targets, field
 
 
+def test_a_consent_is_one_box_to_tick(ask):
+    page = Client().get(ask(form_of([question_of("consent")]))).content.decode()
+
+    # What looks like a box is drawn for every span of a choice: there is one.
+    label = re.search(r'<label class="choice tick">.*?</label>', page)[0]
+    assert label.count("<span") == 1
+
+
+def test_a_slider_of_many_steps_has_its_line_and_works_without_it(ask):
+    page = Client().get(ask(form_of([question_of("slider")]))).content.decode()
+    field = re.search(r"<input[^>]*data-track=[^>]*>", page)[0]
+
+    assert 'type="text"' in field
+    assert 'data-track="0 100 5"' in field
+    assert page.count("<script>") == 2
+
+
 def test_a_page_of_all_kinds_at_once_is_below_20_kb(ask):
     questions = [{**question_of(kind), "key": f"q{n}"} for n, kind in enumerate(EVERY_KIND)]
 
