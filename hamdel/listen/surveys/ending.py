@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from hamdel.ground.calendar.days import Calendar
 from hamdel.ground.calendar.digits import format_number, format_percent
 from hamdel.ground.calendar.words import format_day, format_moment
 from hamdel.listen.surveys.definition import Question, is_marked, is_right, piped, points_of
@@ -24,7 +25,7 @@ def ended(
     if standing is None or standing.completed_at is None:
         return "answering/finished.html", 410, closed(place, language, at=at)
     if "certificate" in query and has_certificate(standing):
-        return "answering/certificate.html", 200, certificate(standing, language)
+        return "answering/certificate.html", 200, certificate(standing, language, place.survey.timezone)
     end = standing.the_end
     context: dict[str, Any] = {
         "state": "thanks",
@@ -42,12 +43,18 @@ def ended(
 def closed(place: Place, language: str, *, at: datetime) -> dict[str, Any]:
     """Return why there is nothing to answer."""
     why, opens = place.closed_because(at=at), place.survey.how.opens_at
-    shown = format_moment(opens, spoken(language), timezone=place.survey.timezone) if opens else ""
+    own = spoken(language)
+    shown = format_moment(opens, own, calendar_in(own), place.survey.timezone) if opens else ""
     return {"state": why or "closed", "opens": shown}
 
 
 def spoken(language: str) -> str:
     return language if language in OURS else "en"
+
+
+def calendar_in(language: str) -> Calendar:
+    """Return the calendar in which days are told in a language."""
+    return Calendar.JALALI if language == "fa" else Calendar.GREGORIAN
 
 
 def quiz_context(standing: Standing, language: str) -> dict[str, Any]:
@@ -72,13 +79,13 @@ def has_certificate(standing: Standing) -> bool:
     return bool(quiz and quiz.has_certificate and standing.asks.result(standing.answers).passed)
 
 
-def certificate(standing: Standing, language: str) -> dict[str, Any]:
+def certificate(standing: Standing, language: str, timezone: str) -> dict[str, Any]:
     """Return who passed with how much and when; the name is the answer to a question called `name`."""
     own, day = spoken(language), standing.completed_at
     return {
         "who": next((str(standing.answers[key]) for key in NAME_KEYS if standing.answers.get(key)), ""),
         "percent": format_percent(standing.asks.result(standing.answers).percent, own),
-        "day": format_day(day, own) if day else "",
+        "day": format_day(day, own, calendar_in(own), timezone) if day else "",
     }
 
 

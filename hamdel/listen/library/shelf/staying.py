@@ -145,6 +145,10 @@ SURVEYS = (
                     ("day", "پایان روز کاری", "At the end of the day"), right="agreed", points=1),
                 one("ask", ("مشتری شکایت باز دارد. نظرسنجی بفرستیم؟", "A customer has an open complaint. Do we send a survey?"),
                     ("yes", "بله، نظرش مهم است", "Yes, their opinion matters"), ("no", "نه، تا شکایت بسته شود", "No, not until it is closed"), right="no", points=1),
+                {
+                    "key": "name", "kind": "text", "required": True,
+                    "text": {"fa": "نام شما، برای گواهی", "en": "Your name, for the certificate"},
+                },
             ),
         ),
         ("سپاس! نتیجه‌ی آزمون در همین صفحه است.", "Thank you! Your result is on this page."),

@@ -207,6 +207,8 @@ def test_a_quiz_tells_points_marks_and_hands_out_a_certificate(cast):
     assert "Well done" in done
     assert "No, a" in done
     assert "passed with 50%" in diploma
+    # Whoever reads it in English reads the day in the calendar of that language.
+    assert f"{now().astimezone(survey.workspace.zone):%Y}" in diploma
 
 
 def test_nobody_gets_a_certificate_who_did_not_pass(cast):
