@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from django.utils.timezone import now
 from ninja import Field, Router, Schema, Status
 
+from hamdel.act.contacts.standing import families_of
 from hamdel.api.auth import ApiRequest, needs
 from hamdel.api.errors import PROBLEMS, ApiError, Problem
+from hamdel.api.whom import Whom, customers_named
 from hamdel.ground.access.permissions import Permission
+from hamdel.know.customers.models import Identifier
 from hamdel.listen.feedback.given import Piece, take_pieces
 
 router = Router(tags=["feedback"])
 MOST_AT_ONCE = 500
+Kind = Identifier.Kind
+SAID_AS = {
+    Kind.USER: "user_id",
+    Kind.EXTERNAL: "external_id",
+    Kind.EMAIL: "email",
+    Kind.PHONE: "phone",
+    Kind.ANONYMOUS: "anonymous_id",
+}
+SUREST = list(SAID_AS)
 Short = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
 Id = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
@@ -22,7 +35,7 @@ Id = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 class FeedbackItem(Schema):
     """One thing a customer said. At least a text or a rating, and one way to recognise the customer.
 
-    With an `id` the same item counts once, however often it is sent. A `rating` feeds `metric`; stars of a shop or an
+    `customer` is somebody known here; `user_id`, `external_id`, `email` and `phone` may also be of somebody new. With an `id` the same item counts once, however often it is sent. A `rating` feeds `metric`; stars of a shop or an
     app store are `stars`, which is no CSAT.
     """
 
@@ -43,6 +56,8 @@ class FeedbackItem(Schema):
     email: Id = ""
     phone: Id = ""
     name: Id = ""
+    external_id: Annotated[Id, Field(description="An id of another system, as system:id.")] = ""
+    customer: Whom | None = None
 
 
 class NewFeedback(Schema):
@@ -64,8 +79,28 @@ def post_feedback(request: ApiRequest, body: NewFeedback) -> Status[FeedbackTake
             raise ApiError(400, "empty_feedback", f"feedback[{place}] has neither a text nor a rating.")
         if item.rating is not None and not item.rating_min <= item.rating <= item.rating_max:
             raise ApiError(400, "rating_off_scale", f"feedback[{place}].rating is not on its scale.")
-    pieces = [Piece(**item.dict()) for item in body.feedback]
+    known = identities_of(
+        request, {n: one.customer for n, one in enumerate(body.feedback) if one.customer is not None}
+    )
+    pieces = [
+        Piece(**{**item.dict(exclude={"customer"}), **known.get(n, {})})
+        for n, item in enumerate(body.feedback)
+    ]
     added, refusals = take_pieces(request.workspace, pieces, at=now())
     if refusals:
         raise ApiError(400, "not_taken", refusals[0])
     return Status(201, FeedbackTaken(added=added))
+
+
+def identities_of(request: ApiRequest, named: dict[int, Whom]) -> dict[int, dict[str, str]]:
+    """Return by place how an event says who is meant: by the surest identifier the customer has."""
+    if not named:
+        return {}
+    people = customers_named(request, list(named.values()), place="feedback[…].customer")
+    roots = families_of({person.id for person in people})
+    found: dict[UUID, dict[str, str]] = {}
+    for row in sorted(
+        Identifier.objects.filter(customer__in=list(roots)), key=lambda row: SUREST.index(row.kind)
+    ):
+        found.setdefault(roots[row.customer_id], {SAID_AS[row.kind]: row.value})
+    return {place: found.get(person.id, {}) for place, person in zip(named, people, strict=True)}

@@ -37,12 +37,17 @@ class Piece:
     email: str = ""
     phone: str = ""
     name: str = ""
+    external_id: str = ""
+    anonymous_id: str = ""
 
 
 def calls_of(piece: Piece) -> list[Call]:
     """Return the events of one piece: what was said, and the rating."""
     identity = piece.id or hashlib.sha256(repr(piece).encode("utf-8", "replace")).hexdigest()[:32]
-    who = Person(piece.source, user_id=piece.user_id, email=piece.email, phone=piece.phone, name=piece.name)
+    who = Person(
+        piece.source, user_id=piece.user_id, email=piece.email, phone=piece.phone, name=piece.name,
+        external_id=piece.external_id, anonymous_id=piece.anonymous_id,
+    )  # fmt: skip
     said = words(piece.text)
     common = {
         "source": piece.source, "channel": piece.channel or piece.kind, "touchpoint": piece.touchpoint,

@@ -33,18 +33,25 @@ class Person:
     email: str = ""
     phone: str = ""
     name: str = ""
+    # An id of another system, as system:id, and a browser's.
+    external_id: str = ""
+    anonymous_id: str = ""
 
     def as_identity(self, otherwise: str) -> dict[str, Any]:
         """Return the identity of a call; somebody unknown is told apart by `otherwise` (the conversation)."""
         traits = {"email": self.email, "phone": self.phone, "name": self.name}
         context: dict[str, Any] = {"traits": {name: value for name, value in traits.items() if value}}
-        if self.id:
-            context["externalIds"] = [{"type": self.system, "id": self.id}]
+        external = [{"type": self.system, "id": self.id}] if self.id else []
+        if self.external_id:
+            system, _colon, own = self.external_id.rpartition(":")
+            external.append({"type": system or "id", "id": own})
+        if external:
+            context["externalIds"] = external
         identity: dict[str, Any] = {"context": context}
         if self.user_id:
             identity["userId"] = self.user_id
-        elif not (self.id or self.email or self.phone):
-            identity["anonymousId"] = f"{self.system}:{otherwise}"
+        elif not (external or self.email or self.phone):
+            identity["anonymousId"] = self.anonymous_id or f"{self.system}:{otherwise}"
         return identity
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django import forms
 from django.http import QueryDict
+from django.utils.safestring import mark_safe
 
 from hamdel.ui import fields, filters
 from hamdel.ui.names import initials, tint
@@ -35,6 +36,12 @@ def test_help_and_error_are_tied_to_the_input():
 )
 def test_each_widget_has_its_layout(name, kind):
     assert fields.kind(Form()[name]) == kind
+
+
+def test_quotes_of_an_attribute_are_escaped_even_where_a_template_calls_it_safe():
+    shown = fields.shown_field(Form()["name"], {"hx_vals": mark_safe('{"rule.do": "look"}')})
+
+    assert 'hx-vals="{&quot;rule.do&quot;: &quot;look&quot;}"' in shown
 
 
 def test_attributes_reach_the_input_with_hyphens():
