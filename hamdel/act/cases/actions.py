@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from heapq import heapify, heapreplace
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -13,7 +15,7 @@ from hamdel.act.cases.models import Case, Closure, Note
 from hamdel.ground.access.models import Member
 from hamdel.ground.access.permissions import Permission, Role
 from hamdel.ground.calendar.business import add_business_time
-from hamdel.ground.facts import KnownEvent, announce
+from hamdel.ground.facts import KnownEvent, announce, announce_all
 from hamdel.ground.workspaces.hours import hours_of
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer
@@ -23,20 +25,45 @@ TIME_TO_CALL = timedelta(hours=4)
 WORKERS = [role for role in Role if Permission.WORK_CASES in role.permissions]
 
 
-@transaction.atomic
 def open_case(workspace: Workspace, event: KnownEvent, *, customer: Customer | None, at: datetime) -> Case:
     """Open a case for a low score and give it an owner and a due time. The same score again: the same case."""
+    return open_cases(workspace, [(event, customer)], at=at)[0]
+
+
+@transaction.atomic
+def open_cases(
+    workspace: Workspace, scores: Sequence[tuple[KnownEvent, Customer | None]], *, at: datetime
+) -> list[Case]:
+    """Open a case for each low score, in order, with as many questions to the database as for one."""
     with connection.cursor() as cursor:
         # Numbers have no gaps and no doubles: one opening at a time in a workspace.
         cursor.execute("SELECT 1 FROM workspaces_workspace WHERE id = %s FOR NO KEY UPDATE", [workspace.id])
-    existing = Case.objects.filter(workspace=workspace, event_id=event.event_id).first()
-    if existing:
-        return existing
-    owner = least_busy(workspace)
-    case = Case.objects.create(
-        workspace=workspace,
-        number=(Case.objects.filter(workspace=workspace).aggregate(last=Max("number"))["last"] or 0) + 1,
-        customer=customer,
+    own = Case.objects.filter(workspace=workspace)
+    known = {case.event_id: case for case in own.filter(event_id__in=[event.event_id for event, _ in scores])}
+    fresh = [(event, customer) for event, customer in scores if event.event_id not in known]
+    owners = next_owners(workspace, len(fresh))
+    due_at = add_business_time(at, TIME_TO_CALL, hours_of(workspace))
+    last = own.aggregate(last=Max("number"))["last"] or 0
+    opened = [
+        _case_for(
+            event,
+            workspace=workspace,
+            customer=customer,
+            number=last + n,
+            owner=owner,
+            opened_at=at,
+            due_at=due_at,
+        )
+        for n, ((event, customer), owner) in enumerate(zip(fresh, owners, strict=True), start=1)
+    ]
+    Case.objects.bulk_create(opened)
+    announce_all(_opened(case, at) for case in opened)
+    known |= {case.event_id: case for case in opened}
+    return [known[event.event_id] for event, _ in scores]
+
+
+def _case_for(event: KnownEvent, **more: Any) -> Case:
+    return Case(
         event_id=event.event_id,
         response_id=str(event.properties.get("response_id") or "")[:40],
         metric=str(event.properties["metric"]),
@@ -44,28 +71,38 @@ def open_case(workspace: Workspace, event: KnownEvent, *, customer: Customer | N
         comment=str(event.properties.get("comment") or ""),
         touchpoint=event.touchpoint[:60],
         channel=event.channel[:20],
-        owner=owner,
-        opened_at=at,
-        due_at=add_business_time(at, TIME_TO_CALL, hours_of(workspace)),
+        **more,
     )
-    announce(
-        CaseOpened(
-            **_of(case, at),
-            metric=case.metric,
-            score=case.score,
-            owner=str(owner or ""),
-            due_at=case.due_at.isoformat(),
-        )
-    )
-    return case
 
 
-def least_busy(workspace: Workspace) -> Member | None:
-    """Return who takes the next case: the agent with the fewest open ones, or else anybody who may work cases."""
+def _opened(case: Case, at: datetime) -> CaseOpened:
+    return CaseOpened(
+        **_of(case, at),
+        metric=case.metric,
+        score=case.score,
+        owner=str(case.owner or ""),
+        due_at=case.due_at.isoformat(),
+    )
+
+
+def next_owners(workspace: Workspace, count: int) -> list[Member | None]:
+    """Return who takes the next cases, each the agent with the fewest open ones by then, or else anybody who may."""
     busy = Count("cases", filter=Q(cases__closure=None))
     members = Member.objects.filter(workspace=workspace, role__in=WORKERS, user__is_active=True)
-    ranked = members.select_related("user").annotate(busy=busy).order_by("busy", "joined_at", "id")
-    return ranked.filter(role=Role.AGENT).first() or ranked.first()
+    ranked = list(members.select_related("user").annotate(busy=busy).order_by("joined_at", "id"))
+    able = [member for member in ranked if member.role == Role.AGENT] or ranked
+    # Whoever stands first among equals joined first.
+    queue = [(member.busy, place) for place, member in enumerate(able)]
+    heapify(queue)
+    owners: list[Member | None] = []
+    for _ in range(count):
+        if not queue:
+            owners.append(None)
+            continue
+        has, place = queue[0]
+        heapreplace(queue, (has + 1, place))
+        owners.append(able[place])
+    return owners
 
 
 @transaction.atomic
@@ -78,6 +115,26 @@ def assign_case(case: Case, owner: Member, *, by: Member, at: datetime) -> None:
     announce(CaseAssigned(**_of(case, at), owner=str(owner), by=str(by)))
 
 
+def note_scores(scores: Sequence[tuple[Case, KnownEvent]], *, at: datetime) -> None:
+    """Write further low scores down on cases that are open already."""
+    notes = [
+        Note(workspace_id=case.workspace_id, case=case, at=at, text=_words_of(event))
+        for case, event in scores
+    ]
+    Note.objects.bulk_create(notes)
+    announce_all(_noted(note) for note in notes)
+
+
+def _words_of(event: KnownEvent) -> str:
+    words = f"{str(event.properties['metric']).upper()} {event.properties['score']}"
+    return f"{words} {event.properties.get('comment') or ''}".strip()
+
+
+def _noted(note: Note) -> CaseNoted:
+    who = str(note.by or "")
+    return CaseNoted(**_of(note.case, note.at), text=note.text, by=who, is_contact=note.is_contact)
+
+
 @transaction.atomic
 def note_on_case(case: Case, text: str, *, by: Member | None, at: datetime, is_contact: bool = False) -> Note:
     """Write down what was said or done; the first contact stops the clock of the call."""
@@ -87,7 +144,7 @@ def note_on_case(case: Case, text: str, *, by: Member | None, at: datetime, is_c
     if is_contact and case.first_contact_at is None:
         case.first_contact_at = at
         case.save(update_fields=["first_contact_at"])
-    announce(CaseNoted(**_of(case, at), text=text, by=str(by or ""), is_contact=is_contact))
+    announce(_noted(note))
     return note
 
 

@@ -53,7 +53,15 @@ class Case(WorkspaceRow):
             models.UniqueConstraint(fields=["workspace", "number"], name="case_numbers_are_unique"),
             models.UniqueConstraint(fields=["workspace", "event_id"], name="one_case_per_score"),
         )
-        indexes = (models.Index(fields=["workspace", "due_at"], name="cases_by_due_time"),)
+        indexes = (
+            models.Index(fields=["workspace", "due_at"], name="cases_by_due_time"),
+            # A comment finds the case its score opened.
+            models.Index(
+                fields=["workspace", "response_id"],
+                condition=~models.Q(response_id=""),
+                name="cases_by_response",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"#{self.number}"

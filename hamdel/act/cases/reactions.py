@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db import transaction
 from django.utils.timezone import now
 
-from hamdel.act.cases.actions import note_on_case, open_case
+from hamdel.act.cases.actions import note_scores, open_cases
 from hamdel.act.cases.models import Case
-from hamdel.ground.facts import KnownEvent, on
+from hamdel.ground.facts import KnownEvent, on_batch
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer
-from hamdel.know.customers.queries import whole_customer
+from hamdel.know.customers.queries import whole_customers
 
 # Nobody is called about last year: imported history opens no case.
 FRESH = timedelta(days=7)
@@ -20,20 +23,39 @@ LOW_UP_TO = {"nps": 0.6, "csat": 0.25, "ces2": 1 / 3}
 HIGH_FROM = {"ces1": 0.75}
 
 
-@on("Score Given")
-def open_case_for_low_score(event: KnownEvent) -> None:
-    """Open a case, or add to the one the customer has open already."""
-    if not is_low(event) or event.received_at - event.occurred_at > FRESH:
-        return
-    customer = Customer.objects.filter(id=event.customer_id).first()
-    customer = whole_customer(customer) if customer else None
-    workspace = Workspace.objects.get(id=event.workspace_id)
-    current = Case.objects.open().filter(workspace=workspace, customer=customer).first() if customer else None
-    if current and current.event_id != event.event_id:
-        words = f"{str(event.properties['metric']).upper()} {event.properties['score']}"
-        note_on_case(current, f"{words} {event.properties.get('comment') or ''}".strip(), by=None, at=now())
-        return
-    open_case(workspace, event, customer=customer, at=now())
+@on_batch("Score Given")
+def open_cases_for_low_scores(events: Sequence[KnownEvent]) -> None:
+    """Open cases, or add to those the customers have open already."""
+    low: dict[UUID, list[KnownEvent]] = {}
+    for event in events:
+        if is_low(event) and event.received_at - event.occurred_at <= FRESH:
+            low.setdefault(event.workspace_id, []).append(event)
+    for workspace in Workspace.objects.filter(id__in=low):
+        answer_low_scores(workspace, low[workspace.id], at=now())
+
+
+@transaction.atomic
+def answer_low_scores(workspace: Workspace, events: Sequence[KnownEvent], *, at: datetime) -> None:
+    """Open a case for each customer's first of these scores, unless one is open; note the others on it."""
+    customers = whole_customers({event.customer_id for event in events})
+    open_now: dict[UUID, Case] = {}
+    for case in (
+        Case.objects.open().filter(workspace=workspace, customer__in=customers.values()).order_by("-id")
+    ):
+        open_now[case.customer_id] = case  # the oldest stays
+    opening: dict[UUID, tuple[KnownEvent, Customer | None]] = {}
+    adding: list[KnownEvent] = []
+    for event in events:
+        customer = customers.get(event.customer_id)
+        key = customer.id if customer else event.event_id
+        current = open_now.get(key)
+        if key in opening or (current and current.event_id != event.event_id):
+            adding.append(event)
+        else:
+            opening[key] = (event, customer)
+    opened = open_cases(workspace, list(opening.values()), at=at)
+    open_now |= dict(zip(opening, opened, strict=True))
+    note_scores([(open_now[customers[event.customer_id].id], event) for event in adding], at=at)
 
 
 def is_low(event: KnownEvent) -> bool:
@@ -52,15 +74,17 @@ def is_low(event: KnownEvent) -> bool:
     return metric in LOW_UP_TO and place <= LOW_UP_TO[metric]
 
 
-@on("Comment Given")
-def add_comment(event: KnownEvent) -> None:
-    """Put the customer's own words on the case their score opened."""
-    response = str(event.properties.get("response_id") or "")
-    case = (
-        Case.objects.filter(workspace_id=event.workspace_id, response_id=response).first()
-        if response
-        else None
-    )
-    if case:
-        case.comment = str(event.properties.get("text") or "")
-        case.save(update_fields=["comment"])
+@on_batch("Comment Given")
+def add_comments(events: Sequence[KnownEvent]) -> None:
+    """Put the customers' own words on the cases their scores opened."""
+    said = {
+        (event.workspace_id, response): str(event.properties.get("text") or "")
+        for event in events
+        if (response := str(event.properties.get("response_id") or ""))
+    }
+    workspaces, responses = {workspace for workspace, _ in said}, {response for _, response in said}
+    cases = Case.objects.filter(workspace__in=workspaces, response_id__in=responses)
+    found = [case for case in cases if (case.workspace_id, case.response_id) in said]
+    for case in found:
+        case.comment = said[case.workspace_id, case.response_id]
+    Case.objects.bulk_update(found, ["comment"])

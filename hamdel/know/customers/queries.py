@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -52,6 +53,22 @@ def whole_customer(customer: Customer) -> Customer:
     """Return the customer that stands for this one today."""
     while customer.merged_into_id:
         customer = Customer.objects.get(id=customer.merged_into_id)
+    return customer
+
+
+def whole_customers(ids: Iterable[UUID]) -> dict[UUID, Customer]:
+    """Return, for each of these ids, the customer that stands for it today. Ids of nobody are left out."""
+    found = Customer.objects.in_bulk(list(ids))
+    known, merged = dict(found), found
+    while targets := {one.merged_into_id for one in merged.values() if one.merged_into_id} - known.keys():
+        merged = Customer.objects.in_bulk(list(targets))
+        known |= merged
+    return {each: _end_of(customer, known) for each, customer in found.items()}
+
+
+def _end_of(customer: Customer, known: Mapping[UUID, Customer]) -> Customer:
+    while customer.merged_into_id:
+        customer = known[customer.merged_into_id]
     return customer
 
 

@@ -9,13 +9,17 @@ from django.utils.timezone import now
 
 from hamdel.act.cases.actions import close_case, note_on_case, open_case, reopen_case
 from hamdel.act.cases.models import Case, Closure
-from hamdel.act.cases.reactions import is_low
+from hamdel.act.cases.reactions import add_comments, is_low, open_cases_for_low_scores
+from hamdel.ground.access.actions import add_member
+from hamdel.ground.access.permissions import Role
 from hamdel.ground.facts import KnownEvent
 from hamdel.ground.facts.models import WaitingFact
 from hamdel.ground.ids import new_id
 from hamdel.ground.workspaces.tenancy import inside
+from hamdel.know.customers.actions import merge_customers
 from hamdel.listen.events.shipping import ship_everything
 from hamdel.listen.events.tests.test_shipping import receive
+from tests.cast import make_user
 
 SATURDAY_MORNING = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
 
@@ -124,6 +128,62 @@ def test_a_second_low_score_lands_in_the_open_case(cast):
     with inside(cast.cafe):
         [case] = Case.objects.all()
         assert "NPS 1" in case.notes.get().text
+
+
+@pytest.mark.usefixtures("analytics_store")
+def test_low_scores_that_come_together_are_one_case_a_customer_shared_among_the_agents(
+    cast, django_assert_max_num_queries
+):
+    with inside(cast.cafe):
+        second = add_member(cast.cafe, user=make_user("کیوان", "keyvan@cafe.example"), role=Role.AGENT)
+        merge_customers(cast.customer, cast.phoneless, by=cast.owner, at=now())
+        events = [
+            score(cast.cafe, 3, customer=cast.customer),
+            score(cast.cafe, 9, customer=cast.customer),
+            score(cast.cafe, 1, customer=cast.phoneless, comment="سرد بود"),
+            *(score(cast.cafe, value) for value in (0, 2, 5)),
+        ]
+
+        with django_assert_max_num_queries(16):
+            open_cases_for_low_scores(events)
+
+        cases = list(Case.objects.order_by("number"))
+        assert [case.number for case in cases] == [1, 2, 3, 4]
+        assert [case.score for case in cases] == [3.0, 0.0, 2.0, 5.0]
+        assert [case.owner for case in cases] == [cast.agent, second, cast.agent, second]
+        assert [case.customer for case in cases] == [cases[0].customer, None, None, None]
+        assert cases[0].customer in {cast.customer, cast.phoneless}
+        assert cases[0].notes.get().text == "NPS 1 سرد بود"
+        assert WaitingFact.objects.filter(name="Case Opened").count() == 4
+        assert WaitingFact.objects.filter(name="Case Noted").count() == 1
+
+        open_cases_for_low_scores(events[:1])
+        assert Case.objects.count() == 4
+
+
+@pytest.mark.usefixtures("analytics_store")
+def test_after_a_case_is_closed_the_next_low_score_opens_another(cast):
+    give(cast.cafe, 3)
+    ship_everything()
+    with inside(cast.cafe):
+        close_case(Case.objects.get(), by=cast.agent, outcome=Closure.Outcome.RECOVERED, at=now())
+    give(cast.cafe, 2)
+
+    ship_everything()
+
+    with inside(cast.cafe):
+        assert sorted(Case.objects.values_list("number", "score")) == [(1, 3.0), (2, 2.0)]
+
+
+def test_what_customers_say_afterwards_stands_on_the_cases_of_their_responses(cast):
+    with inside(cast.cafe):
+        for response in ("r1", "r2"):
+            open_case(cast.cafe, score(cast.cafe, response_id=response), customer=None, at=now())
+        told = [("r1", "یک"), ("r2", "دو"), ("r1", "سه"), ("", "هیچ"), ("r9", "کسی نیست")]
+
+        add_comments([score(cast.cafe, response_id=response, text=text) for response, text in told])
+
+        assert dict(Case.objects.values_list("response_id", "comment")) == {"r1": "سه", "r2": "دو"}
 
 
 @pytest.mark.usefixtures("analytics_store")
