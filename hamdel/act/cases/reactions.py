@@ -38,7 +38,7 @@ def open_cases_for_low_scores(events: Sequence[KnownEvent]) -> None:
 def answer_low_scores(workspace: Workspace, events: Sequence[KnownEvent], *, at: datetime) -> None:
     """Open a case for each customer's first of these scores, unless one is open; note the others on it."""
     customers = whole_customers({event.customer_id for event in events})
-    open_now: dict[UUID, Case] = {}
+    open_now: dict[UUID | None, Case] = {}
     for case in (
         Case.objects.open().filter(workspace=workspace, customer__in=customers.values()).order_by("-id")
     ):
