@@ -35,10 +35,11 @@ SURVEYJS = b'{"pages": [{"elements": [{"type": "text", "name": "why", "title": "
 LIKELY = {
     "POST /api/v1/surveys/{survey_id}/invitations": lambda real: {"customers": [real["customer_id"]]},
     "POST /api/v1/surveys/import": lambda _real: {"file": SURVEYJS},
-    "POST /api/v1/contact-gate/check": lambda real: {"customer": real["customer_id"]},
+    "POST /api/v1/contact-gate/check": lambda real: {"customer": real["customer_id"], "channel": "sms"},
     "POST /api/v1/contact-gate/consents": lambda real: {
         "customer": real["customer_id"],
         "state": "withdrawn",
+        "channel": "",
     },
     "POST /api/v1/feedback": lambda _real: {"feedback": [{"text": "دیر رسید", "email": "zahra@example.ir"}]},
     "POST /api/v1/segments/preview": lambda _real: {"rule": {"all": []}},
