@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,12 @@ class Selection:
     release: Release | None = None
 
     def sql(self) -> tuple[str, list[Any]]:
-        """Return the conditions on `surveys_response r`, with their values."""
+        """Return the conditions on `surveys_response r`, with their values. A rule is asked of all answers once."""
+        text, values = self._sql
+        return text, list(values)
+
+    @cached_property
+    def _sql(self) -> tuple[str, list[Any]]:
         parts = ["r.survey_id = %s", "r.quota = ''"]
         values: list[Any] = [self.survey.id]
         if not self.has_unfinished:

@@ -19,13 +19,14 @@ from hamdel.listen.surveys.definition import Kind
 # Counted, but not told apart: there are as many as people.
 IN_OWN_WORDS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.PHONE, Kind.EMAIL, Kind.FILE})
 COUNT = """
-WITH chosen AS MATERIALIZED (SELECT r.id, r.version_id FROM surveys_response r WHERE {where})
-SELECT c.version_id, a.question,
+SELECT r.version_id, a.question,
        CASE WHEN a.question = ANY(%s) OR a.question LIKE '%%.other' THEN NULL ELSE a.value::text END AS given,
        count(*)
-FROM chosen c JOIN surveys_answer a ON a.response_id = c.id
-GROUP BY 1, 2, 3
+FROM surveys_response r JOIN surveys_answer a ON a.response_id = r.id
+WHERE {where} GROUP BY 1, 2, 3
 """
+# A million answers are joined in memory; for this transaction only.
+ROOM = "SELECT set_config('work_mem', '128MB', true)"
 SIZE = """
 SELECT r.version_id, count(*), count(r.completed_at) FROM surveys_response r WHERE {where} GROUP BY 1
 """
@@ -64,7 +65,7 @@ def counted(selection: Selection, questions: Iterable[Asked]) -> dict[str, Count
     unread = [key for key, one in found.items() if one.asked.question.kind in IN_OWN_WORDS]
     where, values = selection.sql()
     totals: dict[str, Counter[str]] = {key: Counter() for key in found}
-    for version, key, given, n in ask(COUNT.format(where=where), [*values, unread]):
+    for version, key, given, n in ask(COUNT.format(where=where), [unread, *values]):
         name, _dot, part = key.partition(".")
         one = found.get(name)
         if one is None or version not in one.asked.together:

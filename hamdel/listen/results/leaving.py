@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,6 @@ SELECT place, count(*) FROM (
     WHERE c.completed_at IS NULL GROUP BY c.id
 ) AS last GROUP BY 1
 """
-DAYS = "SELECT {what} AS what, count(*) FROM surveys_response r WHERE {where} GROUP BY 1 ORDER BY 1"
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,34 @@ def leaving(selection: Selection, questions: Sequence[Asked], completed: int) ->
     return found
 
 
-def by(selection: Selection, what: str) -> list[tuple[str, int]]:
-    """Return how many responses there are by `channel`, `language`, `touchpoint` or `place`."""
-    if what not in {"channel", "language", "touchpoint", "place"}:
-        raise ValueError(what)
-    where, values = selection.sql()
-    return [(row[0], row[1]) for row in ask(DAYS.format(what=f"r.{what}", where=where), values)]
+@dataclass(frozen=True)
+class Overview:
+    """How many responses came by each channel, in each language, from each place and touchpoint, on each local day."""
+
+    n: int
+    completed: int
+    channels: list[tuple[str, int]]
+    languages: list[tuple[str, int]]
+    places: list[tuple[str, int]]
+    touchpoints: list[tuple[str, int]]
+    days: list[tuple[str, int]]
 
 
-def by_day(selection: Selection) -> list[tuple[str, int]]:
-    """Return how many responses began on each local day, ISO."""
+OVERVIEW = """
+SELECT r.channel, r.language, r.place, r.touchpoint, to_char(r.started_at AT TIME ZONE %s, 'YYYY-MM-DD'),
+    count(*), count(r.completed_at)
+FROM surveys_response r WHERE {where} GROUP BY 1, 2, 3, 4, 5
+"""
+
+
+def overview_of(selection: Selection) -> Overview:
+    """Count the responses in one pass."""
     where, values = selection.sql()
-    what = "to_char(r.started_at AT TIME ZONE %s, 'YYYY-MM-DD')"
-    zone = selection.survey.workspace.timezone
-    return [(row[0], row[1]) for row in ask(DAYS.format(what=what, where=where), [zone, *values])]
+    rows = ask(OVERVIEW.format(where=where), [selection.survey.workspace.timezone, *values])
+    counts: list[Counter[str]] = [Counter() for _what in range(5)]
+    for *names, n, _completed in rows:
+        for name, counter in zip(names, counts, strict=True):
+            counter[name] += n
+    channels, languages, places, touchpoints, days = (sorted(counter.items()) for counter in counts)
+    n, completed = sum(row[-2] for row in rows), sum(row[-1] for row in rows)
+    return Overview(n, completed, channels, languages, places, touchpoints, days)

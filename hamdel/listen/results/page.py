@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from hamdel.ground.calendar import periods
 from hamdel.ground.calendar.days import Unit, start_of_day
 from hamdel.ground.calendar.periods import PeriodError, buckets, parse_day
 from hamdel.listen.results.choosing import ABOUT, Selection, read_rule, with_choices
-from hamdel.listen.results.counting import Size, counted, size_of
+from hamdel.listen.results.counting import ROOM, Size, ask, counted, size_of
 from hamdel.listen.results.figures import Shown, shown
-from hamdel.listen.results.leaving import Left, by, by_day, leaving
+from hamdel.listen.results.leaving import Left, leaving, overview_of
 from hamdel.listen.results.points import points_of
 from hamdel.listen.results.protection import Published, Release
 from hamdel.listen.results.releasing import about_safely, counted_safely, release_of
@@ -27,6 +30,9 @@ from hamdel.ui.charts import Columns, Point, Series
 
 # Days up to which time is shown by day, then by week; beyond, by month.
 BY_DAY, BY_WEEK = 45, 200
+# Of so many responses the counts are kept: a second for each ten thousand, some minutes at the most.
+MANY, MANY_A_SECOND, LONGEST_KEPT, MOST_KEPT = 50_000, 10_000, 180, 50
+_kept: dict[tuple[Any, ...], tuple[float, Results | None]] = {}
 
 
 @dataclass
@@ -48,6 +54,8 @@ class Results:
     channels: list[tuple[str, int]] = field(default_factory=list)
     languages: list[tuple[str, int]] = field(default_factory=list)
     quiz: list[tuple[str, str]] = field(default_factory=list)
+    # Of very many responses: when these were counted.
+    counted_at: datetime | None = None
 
     @property
     def days_figure(self) -> Columns | None:
@@ -98,21 +106,42 @@ def results_of(
     versions = versions_of(survey)
     asked = [one for one in combined(versions, survey) if questions is None or one.key in questions]
     least = survey.how.smallest_group if survey.how.anonymous else 0
+    if not least:
+        return _named(survey, selection, versions, asked, language)
     found = Results(survey, selection, versions, asked, size_of(selection), least, selection.release)
     if found.is_too_small:
         return found
-    counts = counted_safely(selection, asked) if least else counted(selection, asked)
+    counts = counted_safely(selection, asked)
     found.shown = [shown(counts[one.key], survey, language, least=least) for one in asked]
-    if least:
-        found.channels = _told(about_safely(selection, "channel"))
-        found.languages = _told(about_safely(selection, "language"))
-        return found
-    found.channels, found.languages = by(selection, "channel"), by(selection, "language")
+    found.channels = _told(about_safely(selection, "channel"))
+    found.languages = _told(about_safely(selection, "language"))
+    return found
+
+
+def _named(
+    survey: Survey, selection: Selection, versions: list[SurveyVersion], asked: list[Asked], language: str
+) -> Results:
+    """Count a survey that is not anonymous. What took long is kept for a while: the page says when it was counted."""
+    key = (survey.id, str(selection.sql()), language, formats.current(), *(one.key for one in asked))
+    until, kept = _kept.get(key, (0.0, None))
+    if kept is not None and time.monotonic() < until:
+        return kept
+    ask(ROOM, [])
+    seen = overview_of(selection)
+    found = Results(survey, selection, versions, asked, Size(seen.n, seen.completed), 0, None)
+    found.channels, found.languages = seen.channels, seen.languages
+    found.places, found.touchpoints = seen.places, seen.touchpoints
+    found.days = in_buckets(seen.days, survey)
+    counts = counted(selection, asked)
+    found.shown = [shown(counts[one.key], survey, language) for one in asked]
     found.left = leaving(selection, asked, found.size.completed)
-    found.places, found.touchpoints = by(selection, "place"), by(selection, "touchpoint")
-    found.days = in_buckets(by_day(selection), survey)
     if versions and versions[0].asks.quiz:
         found.quiz = points_of(selection, versions)
+    if seen.n >= MANY:
+        found.counted_at = now()
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = (time.monotonic() + min(seen.n / MANY_A_SECOND, LONGEST_KEPT), found)
     return found
 
 

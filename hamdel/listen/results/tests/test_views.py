@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 
+from hamdel.ground.calendar.days import local_day
 from hamdel.ground.workspaces.tenancy import inside
+from hamdel.listen.results import page
 from hamdel.listen.results.models import SharedLink
 from hamdel.listen.surveys.tests.forms import EVERY_KIND, choices, question_of
 
@@ -141,3 +145,52 @@ def test_two_questions_are_compared(ask, answered, client):
 
     assert table.verdict == "connected"
     assert [cell.n for cell in table.cells[0]][:2] == [18, 2]
+
+
+def test_of_very_many_the_counts_are_kept_and_say_since_when(every, answered, client, monkeypatch):
+    monkeypatch.setattr(page, "MANY", 3)
+    monkeypatch.setattr(page, "MANY_A_SECOND", 0.01)
+    made = client.post(url("links", every), {"days": "7"}).context["made"]
+
+    first = client.get(url("results", every))
+    answered(every, {"score": 1})
+    second = client.get(url("results", every))
+    filtered = client.get(url("results", every), {"channel": "link", "unfinished": "1"})
+    shared = Client().get(made)
+
+    assert [one.context["results"].size.n for one in (first, second, filtered)] == [3, 3, 5]
+    assert second.context["results"].counted_at is not None
+    assert "كتاب‌هاي خوب" in second.content.decode()
+    assert "كتاب‌هاي خوب" not in shared.content.decode()
+
+
+def test_a_period_chooses_days_of_the_workspace(every, answered, client):
+    answered(every, {"score": 4}, days_ago=10)
+    day = local_day(now() - timedelta(days=10), every.workspace.timezone).isoformat()
+
+    only = client.get(url("results", every), {"from": day, "to": day}).context["results"]
+    since = client.get(url("results", every), {"from": day}).context["results"]
+    nonsense = client.get(url("results", every), {"from": "31/31", "to": "\x00"}).context["results"]
+
+    assert [only.size.n, since.size.n, nonsense.size.n] == [1, 4, 4]
+
+
+def test_what_is_chosen_goes_along(every, client):
+    query = "?from=1405%2F01%2F01&channel=link"
+    page = client.get(url("results", every) + query).content.decode()
+
+    for name in ("responses", "crossing"):
+        assert f"{url(name, every)}?from=1405%2F01%2F01&amp;channel=link" in page
+    table = client.get(url("crossing", every), {"row": "score", "column": "single", "channel": "qr"})
+    assert table.context["table"].table.n == 0
+
+
+def test_texts_come_in_pages(ask, answered, client):
+    survey = ask({**question_of("text"), "key": "why"})
+    answered(survey, *[{"why": f"سخن {n}"} for n in range(60)])
+
+    pages = [client.get(url("texts", survey, "why"), {"page": n}).context["found"] for n in (1, 2, 3)]
+
+    assert [len(found.texts) for found in pages] == [25, 25, 10]
+    assert [found.has_more for found in pages] == [True, True, False]
+    assert len({one.text for found in pages for one in found.texts}) == 60
