@@ -15,6 +15,7 @@ from hamdel.know.customers.models import Identifier
 Kind = Identifier.Kind
 Key = tuple[UUID, str, str]  # workspace, kind, normalised value
 LONGEST_VALUE = 300
+HALF_SPACE = "\u200c"
 SEARCHED_KINDS = {Kind.USER, Kind.EXTERNAL, Kind.EMAIL, Kind.PHONE}
 
 
@@ -97,6 +98,8 @@ def search_words(*, name: str = "", keys: tuple[Key, ...] = ()) -> set[str]:
     words = set(fold(name).split())
     if len(words) > 1:
         words.add(fold_tight(name))
+    # A part behind a half-space is a word to whoever remembers only that: «نژاد» of «کریمی‌نژاد».
+    words |= set(fold(name.replace(HALF_SPACE, " ")).split())
     for _workspace, kind, value in keys:
         if kind in SEARCHED_KINDS:
             words.update(_words_of_key(kind, value))
