@@ -19,6 +19,7 @@ from hamdel.listen.events.log import append_to_log, event_id
 from hamdel.listen.events.models import Cursor, LoggedEvent, Shipment
 from hamdel.listen.events.shipping import CURSOR, Shipper
 from hamdel.simulator import care, truths
+from hamdel.simulator.replies import keep_responses
 from hamdel.simulator.shop import Shop, open_shop
 from hamdel.simulator.state import keep, started
 from hamdel.simulator.strand import Event
@@ -78,17 +79,20 @@ class Filling:
         """
         fresh = care.fresh_since(self.now).astimezone(UTC).isoformat()
         low: list[Event] = []
+        scores: list[Event] = []
         last_week: list[list[Event]] = []
         for block in self.year.events():
             past = [event for event in block if event["timestamp"] < fresh]
             self.write(past)
             low += care.low_scores(past, self.shop, now=self.now)
+            scores += [event for event in block if event.get("event") == "Score Given"]
             last_week.append(block[len(past) :])
         settle()
         care.work_cases(care.some(low), self.shop, now=self.now, seed=truths.SEED)
         for block in last_week:
             self.write(block)
         settle()
+        keep_responses(scores, self.shop)
         self.watch(1.0, f"{self.total:,} events")
 
     def write(self, block: list[Event]) -> None:

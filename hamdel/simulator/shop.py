@@ -18,6 +18,8 @@ from hamdel.simulator.words.names import STAFF
 
 NAME = "کاشانهٔ ترنج"
 SLUG = "toranj"
+# Support answers every day from eight in the morning to midnight; what comes by night waits for the morning.
+HOURS = {"week": {str(day): [["08:00", "00:00"]] for day in range(7)}, "official": False}
 SITE, PAST = "وب‌سایت و اپلیکیشن", "یک سال گذشته"
 # The simulator's name of a survey → the ready-made one, and the touchpoint it is asked at.
 SURVEYS = {
@@ -70,7 +72,7 @@ def founded() -> Member:
     if found:
         return found
     name, latin, _role = STAFF[0]
-    return found_workspace(name=NAME, slug=SLUG, owner=person(name, latin))
+    return found_workspace(name=NAME, slug=SLUG, owner=person(name, latin), hours=HOURS)
 
 
 def person(name: str, latin: str) -> User:

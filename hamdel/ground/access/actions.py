@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -20,7 +21,7 @@ class LinkNotValid(Exception):
 
 
 @transaction.atomic
-def found_workspace(*, name: str, slug: str, owner: User, **settings: str) -> Member:
+def found_workspace(*, name: str, slug: str, owner: User, **settings: Any) -> Member:
     """Make a workspace with its first owner. Raises IntegrityError when the slug is taken."""
     with across_workspaces():
         workspace = Workspace.objects.create(name=name, slug=slug, **settings)
