@@ -10,12 +10,9 @@ from hamdel.ground.workspaces.models import Workspace
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.know.customers.models import Customer, Identifier
 from hamdel.know.customers.queries import by_identifier, whole_customer
+from hamdel.know.forgetting.errors import NobodyMeant
 
 Kind = Identifier.Kind
-
-
-class NobodyMeant(Exception):
-    """The message says why nobody, or no single one, is meant."""
 
 
 def workspace_named(slug: str | None) -> Workspace:

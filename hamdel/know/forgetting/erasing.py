@@ -28,6 +28,7 @@ from hamdel.ground.workspaces.tenancy import inside
 from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import family, whole_customer
 from hamdel.know.forgetting.belonging import rows_of
+from hamdel.know.forgetting.errors import ShipperBusy
 from hamdel.know.forgetting.models import Erasure
 from hamdel.know.forgetting.queries import events_of_people, files_in, telling_words
 from hamdel.listen.events.models import LoggedEvent, QuarantinedEvent
@@ -41,10 +42,6 @@ ALSO = (LoggedEvent, QuarantinedEvent, WaitingFact, FailedReaction, Delivery, Ad
 # Rewriting a table keeps everybody out meanwhile: a larger one has to wait for the night.
 QUICK_BYTES = 256_000_000
 LOCK_SECONDS = 10
-
-
-class ShipperBusy(Exception):
-    """Events are being shipped without an end; try again when there is less to do."""
 
 
 @transaction.atomic
@@ -99,7 +96,7 @@ def nothing_shipped_meanwhile() -> Iterator[None]:
                 yield
                 return
         time.sleep(0.2)
-    raise ShipperBusy
+    raise ShipperBusy("Events are being shipped without an end; try again when there is less to do.")
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the document; 0 when it is whole."""
     from hamdel.ground.analytics import AnalyticsError
     from hamdel.ground.postgres import PostgresError, embedded
-    from hamdel.know.forgetting.choosing import NobodyMeant
+    from hamdel.know.forgetting.errors import NobodyMeant
     from hamdel.server.commands.erase import a_server_runs
 
     cluster = embedded()
