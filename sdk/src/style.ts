@@ -57,7 +57,7 @@ export const WIDGET = `
 .has-close .q~.q legend,.has-close .q~.q .ask{padding-inline-end:0}
 .foot{display:flex;align-items:center;justify-content:space-between;gap:1rem}.foot small{color:var(--soft)}
 .tab{position:fixed;z-index:2147482998;inset-block-end:1rem;min-block-size:2.9em;padding:.5em 1.3em;border:0;border-radius:2em;background:var(--accent);color:var(--on);font-weight:650;box-shadow:0 4px 14px #0003;cursor:pointer;max-inline-size:calc(100vw - 2rem)}
-.tab.sheet{overflow:hidden;inline-size:auto;animation:none}
+.tab.sheet{overflow:hidden;inline-size:auto;animation:none;color:var(--on)}
 iframe{display:block;inline-size:100%;block-size:min(70dvh,34rem);border:0;border-radius:.6rem;background:var(--field)}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
 @media (max-width:30rem){.sheet:not(.embedded,.tab){inset-inline:0;inset-block-end:0;inline-size:100vw;max-block-size:92dvh;border-end-start-radius:0;border-end-end-radius:0;padding-block-end:max(1.25rem,env(safe-area-inset-bottom))}.sheet.popover{inset-block-start:auto;margin:0}.scale.wide:not(.stars,.faces){grid-template-columns:repeat(6,1fr);gap:.35em}}`;

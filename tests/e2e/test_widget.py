@@ -174,6 +174,7 @@ def test_keys_alone_answer_and_only_the_button_sends(foreign, served):
 def test_a_feedback_button_stays_and_opens_as_often_as_wanted(foreign):
     page, _widget = foreign("fa", form="button", button={"fa": "نظر شما؟"})
     button = page.get_by_role("button", name="نظر شما؟")
+    assert button.evaluate("(one) => getComputedStyle(one).color") == "rgb(255, 255, 255)"
 
     for _ in range(2):
         button.click()
