@@ -16,6 +16,8 @@ VERSION = "s1"
 NONCE_BYTES, KEY_BYTES = 12, 32
 # Keys are read once for each state of the file, so that a rotation reaches running processes.
 _read: dict[tuple[str, int], dict[str, bytes]] = {}
+# Where the file of a data folder lies.
+_places: dict[str, Path] = {}
 
 
 class CannotUnseal(Exception):
@@ -53,6 +55,8 @@ def keys() -> dict[str, bytes]:
     given = environment.value("HAMDEL_SEALING_KEYS")
     if given:
         return _named(given.replace(",", "\n"))
+    if kept := _kept(environment.value("HAMDEL_HOME")):
+        return kept
     file = key_file()
     if not file.exists():
         _create(file)
@@ -60,7 +64,17 @@ def keys() -> dict[str, bytes]:
     if stamp not in _read:
         _read.clear()
         _read[stamp] = _named(file.read_text())
+    _places[environment.value("HAMDEL_HOME")] = file
     return _read[stamp]
+
+
+def _kept(home: str) -> dict[str, bytes] | None:
+    """Return the keys read before, while the file is as it was: one look at its time, since every message asks."""
+    try:
+        file = _places[home]
+        return _read.get((str(file), file.stat().st_mtime_ns))
+    except (KeyError, OSError):
+        return None
 
 
 def key_file() -> Path:
