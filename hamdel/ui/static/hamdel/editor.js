@@ -42,7 +42,8 @@ function present(form) {
   seeOpenLine();
   if (!form.matches("[data-adds]")) return false;
   const part = here().querySelector(".editor__part"), words = part.querySelector("[data-autosave] :is(textarea, input:not([type=hidden]))");
-  if (part.getBoundingClientRect().top < 0) part.scrollIntoView();
+  const { top } = part.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) part.scrollIntoView();
   words?.focus({ preventScroll: true });
   words?.select();
   return Boolean(words);
