@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import datetime
 from pathlib import PurePosixPath
+from uuid import uuid4
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from hamdel.ground.access.models import Member
 from hamdel.ground.files.models import Content, File, Purpose
 from hamdel.ground.files.sniffing import DOCUMENTS, IMAGES, MOST_PIXELS, HasCode, Kind, kind_of, size_of
+from hamdel.ground.ids import new_id
 from hamdel.ground.workspaces.models import Workspace
 
 KB, MB = 1_000, 1_000_000
@@ -56,7 +58,10 @@ def keep_file(
     if by is None:
         _leave_room(workspace, len(content))
     width, height = size or (None, None)
+    # A stranger may have been promised not to be known: ids in order of time would tell when the file came.
+    new = uuid4 if by is None else new_id
     file = File.objects.create(
+        id=new(),
         workspace=workspace,
         purpose=purpose,
         name=safe_name(name, kind),
@@ -68,7 +73,7 @@ def keep_file(
         kept_at=at,
         by=by,
     )
-    Content.objects.create(workspace=workspace, file=file, content=content)
+    Content.objects.create(id=new(), workspace=workspace, file=file, content=content)
     return file
 
 

@@ -50,10 +50,10 @@ def _keep(uploads: Uploads, question: Question, place: Place, visit: Visit, sent
     if len(sent) > min(question.most or 1, MOST_FILES):
         uploads.errors[question.key] = "too_many_files"
         return
-    workspace = Workspace.objects.get(id=place.survey.workspace_id)
+    workspace, at = Workspace.objects.get(id=place.survey.workspace_id), place.survey.coarse(visit.at)
     try:
         kept = [
-            keep_file(workspace, name=one.name or "", content=one.read(), purpose=Purpose.UPLOAD, at=visit.at)
+            keep_file(workspace, name=one.name or "", content=one.read(), purpose=Purpose.UPLOAD, at=at)
             for one in sent
         ]
     except FileRefused as refusal:

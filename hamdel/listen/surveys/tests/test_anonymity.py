@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils.timezone import now
 
 from hamdel.ground.access.models import digest
 from hamdel.ground.facts.models import WaitingFact
+from hamdel.ground.files.models import File
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.invitations.actions import invite_customer
 from hamdel.listen.surveys.actions import create_survey, publish_survey
@@ -198,3 +200,20 @@ def test_an_answer_that_is_complete_can_be_changed_by_nobody(survey, secret):
     assert late.status_code == 200  # the thanks again
     with across_workspaces():
         assert Answer.objects.get(question="q").value == 3
+
+
+def test_a_file_is_of_the_day_and_its_ids_tell_no_order(cast):
+    form = form_of([{**question_of("file"), "key": "letter"}])
+    with inside(cast.cafe):
+        made = create_survey(cast.cafe, name="F", metric=None, touchpoint="", definition=form, by=cast.owner)
+        made.settings = {"anonymous": True}
+        made.save()
+        publish_survey(made, by=cast.owner, at=now())
+    sent = SimpleUploadedFile("نامه.pdf", b"%PDF-1.7\n...")
+
+    Client().post(f"/s/{made.public_id}/", {"page": "0", "letter": sent})
+
+    with across_workspaces():
+        [file] = File.objects.select_related("content")
+    assert file.kept_at.astimezone(cast.cafe.zone).time() == time(0)
+    assert {file.id.version, file.content.id.version} == {4}
