@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.audit.actions import record
+from hamdel.listen.events.cells import cells_of, with_cells
 from hamdel.listen.events.models import QuarantinedEvent, Source
 from hamdel.listen.events.quarantine import replay
 from hamdel.listen.events.reasons import PLACE, said
@@ -78,7 +79,7 @@ def quarantine(request: Request) -> HttpResponse:
         request,
         "events/quarantine.html",
         page=page,
-        held=[(event, said(event.reason), _place(event)) for event in page],
+        held=[(event, said(event.reason), _place(event), cells_of(event)) for event in page],
         only=only,
         may_change=request.member.may(Permission.CHANGE_SOURCES),
     )
@@ -98,7 +99,8 @@ def release(request: Request) -> HttpResponse:
         ).update(discarded_at=now())
         words = ngettext("%(n)s event was discarded.", "%(n)s events were discarded.", n)
     else:
-        n = replay(list(held[:MOST_AT_ONCE]), payload=request.POST.get("payload"), at=now())
+        events = list(held[:MOST_AT_ONCE])
+        n = replay(events, payload=_mended(events, request), at=now())
         words = ngettext("%(n)s event was taken.", "%(n)s events were taken.", n)
     messages.info(request, words % {"n": number(n)})
     back = reverse("events:quarantine")
@@ -118,6 +120,13 @@ def _is_id(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _mended(events: list[QuarantinedEvent], request: Request) -> str | None:
+    """Return the payload as somebody mended it: as a whole, or cell by cell."""
+    if len(events) != 1 or "cell-0" not in request.POST:
+        return request.POST.get("payload")
+    return with_cells(events[0], lambda place: request.POST.get(f"cell-{place}"))
 
 
 def _place(event: QuarantinedEvent) -> tuple[str, int] | None:

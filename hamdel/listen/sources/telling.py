@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hamdel.know.customers.timeline import TITLES
 from hamdel.listen.events.calls import NAMES, moment_of
 from hamdel.listen.events.reasons import said
 from hamdel.listen.sources.importing import Rehearsal
@@ -16,9 +17,10 @@ from hamdel.listen.sources.importing import Rehearsal
 class FirstEvent:
     """One of the first events: what, when, about whom, and what it says beside."""
 
+    title: str
     name: str
     at: datetime | None
-    who: str
+    who: list[str]
     details: list[tuple[str, str]]
 
 
@@ -70,9 +72,11 @@ def _first(event: dict[str, Any], zone: ZoneInfo) -> FirstEvent:
     ]
     moment = moment_of(event.get("timestamp"))
     told = event.get("properties") or (traits if kind in {"identify", "group"} else {})
+    name = str(event.get("event") or NAMES.get(kind, kind))
     return FirstEvent(
-        name=str(event.get("event") or NAMES.get(kind, kind)),
+        title=str(TITLES[name][0]) if name in TITLES else name,
+        name=name,
         at=moment.astimezone(zone) if moment else None,
-        who=" · ".join(str(one) for one in who if one),
+        who=[str(one) for one in who if one],
         details=[(str(name), str(value)[:80]) for name, value in told.items()][:8],
     )

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.audit.actions import record
+from hamdel.listen.events.cells import cells_of
 from hamdel.listen.events.models import QuarantinedEvent
 from hamdel.listen.events.reasons import said, without_place
 from hamdel.listen.sources.describing import guessed_choices, mapping_of
@@ -213,7 +214,7 @@ def run(request: Request, run_id: str) -> HttpResponse:
         percent=round(100 * found.share),
         causes=_causes(rows),
         refused=[
-            (row, said(row.reason))
+            (row, said(row.reason), cells_of(row))
             for row in rows.filter(replayed_at=None, discarded_at=None)[:REFUSED_SHOWN]
         ],
         mended=rows.exclude(replayed_at=None).count(),

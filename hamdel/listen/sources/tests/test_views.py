@@ -247,6 +247,22 @@ def test_a_refused_row_is_mended_in_the_quarantine_and_becomes_an_event(analyst,
     assert "۱ مورد پس از آن اصلاح و پذیرفته شد" in page
 
 
+def test_a_row_is_mended_cell_by_cell(analyst, cast):
+    give(analyst)
+    analyst.post(reverse("sources:meaning", args=[upload_of(cast).id]), CHOICES)
+    analyst.post(reverse("sources:start", args=[upload_of(cast).id]))
+    bring_in(upload_of(cast))
+    with inside(cast.cafe):
+        held = QuarantinedEvent.objects.get(line=5)
+    page = analyst.get(reverse("events:quarantine")).content.decode()
+    cells = {f"cell-{place}": value for place, value in enumerate(json.loads(held.payload).values())}
+
+    analyst.post(reverse("events:release"), {"event": held.id, "replay": "1", **cells, "cell-4": "۷۵۰"})
+
+    assert 'value="خیلی"' in page
+    assert [event["properties"]["total"] for event in events(cast)] == [125_000, 980_000, 7_500]
+
+
 def test_the_quarantine_shows_the_rows_of_one_import_alone(analyst, cast):
     give(analyst)
     analyst.post(reverse("sources:meaning", args=[upload_of(cast).id]), CHOICES)
