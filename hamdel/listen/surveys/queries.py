@@ -23,8 +23,8 @@ class Share:
 
 def distribution(survey: Survey) -> list[Share]:
     """Return every score of the scale with how often it was given."""
-    given = Response.objects.filter(survey=survey, score__isnull=False).values_list("score", flat=True)
-    counts = Counter(given)
+    given = Response.objects.filter(survey=survey, score__isnull=False)
+    counts = Counter(dict(given.order_by().values_list("score").annotate(n=Count("id"))))
     total = sum(counts.values())
     metric = survey.scores_by or Metric.NPS
     low, high = metric.scale
