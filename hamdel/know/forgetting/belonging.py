@@ -8,7 +8,7 @@ from operator import or_
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import ForeignObjectRel, Q, QuerySet
 
 from hamdel.know.customers.models import Customer
 
@@ -34,12 +34,11 @@ def children_of(parent: type[models.Model]) -> set[type[models.Model]]:
 
 def _keys_to(parent: type[models.Model]) -> list[models.ForeignKey]:
     # Hidden ones too: a key without a way back belongs to the customer all the same.
-    related = [
-        relation.field for relation in parent._meta.get_fields(include_hidden=True) if relation.auto_created
-    ]
+    related = parent._meta.get_fields(include_hidden=True)
+    keys = [relation.field for relation in related if isinstance(relation, ForeignObjectRel)]
     return [
         field
-        for field in related
+        for field in keys
         if isinstance(field, models.ForeignKey)
         and field.remote_field.on_delete is models.CASCADE
         and field.model is not parent

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, connections, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.timezone import now
 
 from hamdel import environment
@@ -164,7 +164,8 @@ def shred(erasures: Sequence[Erasure], *, also_large: bool) -> bool:
 
     As the owner of the tables. A rewrite lets nobody read or write that table meanwhile: some seconds per gigabyte.
     """
-    tables = sorted({model._meta.db_table for model in [*rows_of([]), *ALSO]})
+    models: list[type[Model]] = [*rows_of([]), *ALSO]
+    tables = sorted({model._meta.db_table for model in models})
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
         waiting = [table for table in tables if not also_large and _bytes_of(cursor, table) > QUICK_BYTES]

@@ -7,7 +7,6 @@ person; one that is not known is shown as it was written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from django.utils.functional import Promise
 
@@ -32,8 +31,3 @@ def said(reason: str) -> str:
 
 def without_place(reason: str) -> str:
     return PLACE.sub("", reason, count=1)
-
-
-def sentences() -> list[tuple[re.Pattern[str], Callable[[], str]]]:
-    """Return every pattern with its sentence, for tests."""
-    return [(pattern, lambda one=sentence: str(one)) for pattern, sentence in _said]

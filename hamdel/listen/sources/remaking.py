@@ -13,7 +13,8 @@ from hamdel.listen.sources.values import MappingError, RowRejected
 
 def events_of_row(held: QuarantinedEvent, row: Any) -> list[Any]:
     """Return the events a held row gives now. Raises CannotMake."""
-    run = ImportRun.objects.filter(workspace_id=held.workspace_id, id=held.import_run).first()
+    known = ImportRun.objects.filter(workspace_id=held.workspace_id)
+    run = known.filter(id=held.import_run).first() if held.import_run else None
     if run is None:
         raise CannotMake("the import this row came with is not known any more; import the file again")
     if not isinstance(row, dict):

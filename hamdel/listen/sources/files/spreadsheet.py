@@ -51,8 +51,9 @@ class SpreadsheetFile(RowFile):
 
     def _head(self, lines: Iterator[Any]) -> list[str]:
         """Read how many rows there are and the names of the columns."""
-        self.rows = next(lines, {}).get("rows", 0)
-        first = next(lines, {}).get("cells") or []
+        nothing: dict[str, Any] = {}
+        self.rows = next(lines, nothing).get("rows", 0)
+        first = next(lines, nothing).get("cells") or []
         if not any(first):
             raise FileRefused("the file is empty: its first line must name the columns")
         while first and first[-1] in (None, ""):
