@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 
 from hamdel import environment
 from hamdel.cli import wake_django
@@ -23,9 +24,12 @@ def run(options: argparse.Namespace) -> int:
 
     from hamdel.ground.access.actions import found_workspace, make_login_link
     from hamdel.ground.access.models import User
+    from hamdel.ground.analytics import AnalyticsUnavailable
     from hamdel.server.commands.migrate import migrate
 
-    migrate()
+    # Beside a running server ClickHouse is taken, and up to date: only PostgreSQL is needed here.
+    with suppress(AnalyticsUnavailable):
+        migrate()
     email = options.email.lower()
     user, _new = User.objects.get_or_create(email=email, defaults={"name": options.name})
     try:

@@ -144,6 +144,13 @@ def test_metrics_are_for_this_machine_only(server):
     assert refused.value.code == 403
 
 
+def test_an_admin_is_let_in_beside_the_running_server(server):
+    printed = server.run("create-admin", "late@shop.example", "--slug", "late", "--workspace", "دیرآمده")
+
+    with urllib.request.urlopen(printed.strip().replace("http://127.0.0.1:8000", server.base)) as page:
+        assert page.status == 200
+
+
 def session_of(server):
     """Log in by the one-time link and return the cookie."""
     jar = CookieJar()
