@@ -23,7 +23,10 @@ COMMANDS = {
     "restore": ("hamdel.server.commands.restore", "Make an installation from a backup, and compare it"),
     "doctor": ("hamdel.server.commands.doctor", "Look for what is wrong or will be soon"),
     "export": ("hamdel.server.commands.export", "Write down everything that is known of one customer"),
-    "erase": ("hamdel.server.commands.erase", "Forget one customer everywhere, down to the bytes on the disk"),
+    "erase": (
+        "hamdel.server.commands.erase",
+        "Forget one customer everywhere, down to the bytes on the disk",
+    ),
     "rebuild": ("hamdel.listen.events.rebuilding", "Make ClickHouse anew from the log of events"),
     "create-admin": ("hamdel.ground.access.command", "Make a workspace with its first admin"),
     "verify-audit": ("hamdel.ground.audit.command", "Check that nobody changed the audit log"),

@@ -62,8 +62,8 @@ TITLES: dict[str, tuple[Words, str, str]] = {
 }
 # Steps that a reader of the story need not see: something on the same line tells it already.
 SILENT = {"Message Delivered", "Message Called Off", "Survey Delivered", "Survey Started", "Score Withdrawn"}
-LOW = {"nps": 6, "csat": 2, "ces2": 3}
-HIGH = {"nps": 9, "csat": 4, "ces2": 5}
+LOW = {"nps": 6, "enps": 6, "csat": 2, "ces2": 3}
+HIGH = {"nps": 9, "enps": 9, "csat": 4, "ces2": 5}
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ NAMES = {
 RIGHT_TO_LEFT = {"fa", "ar", "ku", "he", "ur"}
 METRICS = (
     ("nps", gettext_lazy("NPS: would you recommend us (0–10)")),
+    ("enps", gettext_lazy("eNPS: would you recommend working here (0–10)")),
     ("csat", gettext_lazy("CSAT: how satisfied are you (1–5)")),
     ("ces2", gettext_lazy("CES 2.0: they made it easy (1–7)")),
     ("ces1", gettext_lazy("CES 1.0: how much effort (1–5)")),
@@ -232,7 +233,10 @@ class QuestionForm(forms.Form):
     def lists(self) -> list[Rows]:
         """Return the lists of this kind: rows of a matrix, then answers to choose from."""
         data = self.data if self.is_bound else None
-        names = [("rows", _("Rows of the matrix")), ("choices", _("Columns") if self.kind == Kind.MATRIX else _("Answers"))]
+        names = [
+            ("rows", _("Rows of the matrix")),
+            ("choices", _("Columns") if self.kind == Kind.MATRIX else _("Answers")),
+        ]
         marks = self.is_quiz and self.kind in {Kind.SINGLE, Kind.MULTIPLE}
         return [
             Rows(

@@ -20,7 +20,7 @@ from hamdel.listen.invitations.worth import (
     share_spread,
     worth,
 )
-from hamdel.listen.surveys.definition import Metric
+from hamdel.listen.surveys.definition import RECOMMENDING, Metric
 from hamdel.listen.surveys.models import Response, Survey
 
 # Below these, what was seen says little: the usual figures stand in.
@@ -83,7 +83,7 @@ def planner_for(survey: Survey, funnel: Funnel) -> Usual:
 def spread_of(survey: Survey) -> tuple[float, int]:
     """Return the variance of one answer, and from how many answers it is known (0: a usual figure)."""
     metric = survey.scores_by
-    is_nps = metric in {None, Metric.NPS}
+    is_nps = metric is None or metric in RECOMMENDING
     high, low = {Metric.NPS: (9, 6), Metric.CSAT: (4, -1), Metric.CES2: (5, -1), Metric.CES1: (4, -1)}.get(
         metric or Metric.NPS, (9, 6)
     )

@@ -109,6 +109,10 @@ def nps(text: Pair, *, key: str = "score") -> Question:
     return _score("nps", text, ("اصلاً", "Not at all"), ("حتماً", "Certainly"), key=key)
 
 
+def enps(text: Pair, *, key: str = "score") -> Question:
+    return _score("enps", text, ("اصلاً", "Not at all"), ("حتماً", "Certainly"), key=key)
+
+
 def csat(text: Pair, *, key: str = "score", look: str = "faces") -> Question:
     return _score(
         "csat",

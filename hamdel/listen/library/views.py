@@ -21,7 +21,7 @@ from hamdel.listen.surveys.models import Survey
 from hamdel.listen.surveys.preview import preview_page
 from hamdel.ui.pages import show
 
-METRIC_NAMES = {"nps": "NPS", "csat": "CSAT", "ces2": "CES"}
+METRIC_NAMES = {"nps": "NPS", "enps": "eNPS", "csat": "CSAT", "ces2": "CES"}
 
 
 def side() -> int:

@@ -14,7 +14,7 @@ from hamdel.listen.results.counting import ask
 from hamdel.listen.results.protection import Group, cell
 from hamdel.listen.results.releasing import crossed_safely
 from hamdel.listen.results.versions import Asked
-from hamdel.listen.surveys.definition import Kind, Metric, values_of
+from hamdel.listen.surveys.definition import RECOMMENDING, Kind, values_of
 from hamdel.measure.metrics.scores import Estimate, share
 
 CROSSABLE = frozenset({Kind.SCORE, Kind.SINGLE, Kind.MULTIPLE, Kind.CONSENT, Kind.HIDDEN})
@@ -230,7 +230,7 @@ def _order(side: Asked | str, seen: Any) -> list[Any]:
 
 def _apart(side: Asked | str, values: list[Any]) -> list[Group]:
     """Return each value as a group of its own; of an NPS detractors, passives and promoters."""
-    if not isinstance(side, str) and side.metric == Metric.NPS:
+    if not isinstance(side, str) and side.metric in RECOMMENDING:
         bands = (range(7), range(7, 9), range(9, 11))
         groups = [frozenset(value for value in values if value in band) for band in bands]
         return [group for group in groups if group]

@@ -14,7 +14,7 @@ from hamdel.ground.calendar.words import format_month
 from hamdel.listen.results import tallies
 from hamdel.listen.results.counting import IN_OWN_WORDS, Counted
 from hamdel.listen.results.protection import Group, Published
-from hamdel.listen.surveys.definition import NONE, OTHER, Kind, Metric, in_words
+from hamdel.listen.surveys.definition import NONE, OTHER, RECOMMENDING, Kind, Metric, in_words
 from hamdel.listen.surveys.models import Survey
 from hamdel.measure.metrics.scores import Estimate
 from hamdel.measure.metrics.survey_scores import SurveyScore, survey_score
@@ -123,7 +123,7 @@ def _score(one: Shown) -> None:
 
 def score_shares(metric: Metric | None, counts: Mapping[int, int]) -> list[tuple[str, Estimate]]:
     """Return the shares a score is read by: the three groups of an NPS, the top boxes of CSAT and CES 2.0."""
-    if metric == Metric.NPS:
+    if metric in RECOMMENDING:
         bands = [(_("Promoters"), 9, 10), (_("Passives"), 7, 8), (_("Detractors"), 0, 6)]
     elif metric == Metric.CSAT:
         bands = [(_("Satisfied (4 and 5)"), 4, 5)]
@@ -146,7 +146,7 @@ def widest_score(metric: str, counts: Mapping[int, int], scale: tuple[int, int])
     """
     low, high = scale
     n = sum(counts.values())
-    if metric == Metric.NPS:
+    if metric in RECOMMENDING:
         net = sum(times for score, times in counts.items() if score >= 9)
         net -= sum(times for score, times in counts.items() if score <= 6)
         above = (n + net) / 2

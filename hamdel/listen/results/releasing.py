@@ -23,7 +23,7 @@ from hamdel.listen.results.protection import (
 )
 from hamdel.listen.results.tallies import month_of
 from hamdel.listen.results.versions import Asked
-from hamdel.listen.surveys.definition import Kind, Metric, values_of
+from hamdel.listen.surveys.definition import RECOMMENDING, Kind, values_of
 from hamdel.listen.surveys.models import Survey
 
 DAYS = """
@@ -147,7 +147,7 @@ def _bands(asked: Asked) -> list[list[int]] | None:
     """Return the parts of a scale that mean something else, in order; None for what has none."""
     if asked.question.kind != Kind.SCORE:
         return None
-    if asked.metric == Metric.NPS:
+    if asked.metric in RECOMMENDING:
         return [list(range(7)), [7, 8], [9, 10]]
     return [_known(asked)]
 

@@ -12,7 +12,7 @@ from hamdel.listen.results.crossing import Crossed, Table
 from hamdel.listen.results.figures import Shown, label
 from hamdel.listen.results.versions import Asked
 from hamdel.listen.results.words import about, about_heading
-from hamdel.listen.surveys.definition import Metric
+from hamdel.listen.surveys.definition import RECOMMENDING
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def heading_of(side: Asked | str, language: str) -> str:
 
 
 def _named(group: frozenset[Any], side: Asked | str, language: str, least: int) -> str:
-    if not least and not isinstance(side, str) and side.metric == Metric.NPS:
+    if not least and not isinstance(side, str) and side.metric in RECOMMENDING:
         names_of = {True: _("Detractors"), False: _("Promoters")}
         return names_of[max(group) <= 6] if not group & {7, 8} else _("Passives")
     values = sorted(group, key=lambda value: (value is None, isinstance(value, str), value))

@@ -36,6 +36,7 @@ class Survey(WorkspaceRow):
 
     METRICS = (
         (Metric.NPS.value, _("NPS: would you recommend us (0–10)")),
+        (Metric.ENPS.value, _("eNPS: would you recommend working here (0–10)")),
         (Metric.CSAT.value, _("CSAT: how satisfied are you (1–5)")),
         (Metric.CES2.value, _("CES 2.0: they made it easy (1–7)")),
         (Metric.CES1.value, _("CES 1.0: how much effort (1–5)")),

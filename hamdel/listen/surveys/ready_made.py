@@ -7,7 +7,7 @@ from typing import Any
 
 from hamdel.listen.surveys.definition import Metric
 
-BELOW = {"nps": 6, "csat": 2, "ces2": 3}
+BELOW = {"nps": 6, "enps": 6, "csat": 2, "ces2": 3}
 THANKS = {
     "fa": "سپاس از وقتی که گذاشتید. نظر شما را می‌خوانیم و به کار می‌بندیم.",
     "en": "Thank you for your time. We read every answer and act on it.",

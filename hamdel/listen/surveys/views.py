@@ -16,7 +16,7 @@ from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.calendar.digits import format_number
 from hamdel.listen.surveys.actions import NotReady, close_survey, create_survey, publish_survey
-from hamdel.listen.surveys.definition import Metric, in_words
+from hamdel.listen.surveys.definition import RECOMMENDING, Metric, in_words
 from hamdel.listen.surveys.forms import StartForm
 from hamdel.listen.surveys.models import Response, Survey
 from hamdel.listen.surveys.preview import preview_page
@@ -128,7 +128,7 @@ def falling(shares: list[Share]) -> Columns:
 
 def parts_of(survey: Survey, shares: list[Share]) -> Distribution | None:
     """Draw promoters, passives and detractors in one bar; other metrics have no such names."""
-    if survey.metric != Metric.NPS.value:
+    if survey.metric not in RECOMMENDING:
         return None
     names = ((_("Promoters"), 9, 10, "good"), (_("Passives"), 7, 8, "plain"), (_("Detractors"), 0, 6, "bad"))
     parts = (

@@ -35,7 +35,7 @@ class SurveyScore:
 
 def survey_score(metric: str, counts: Mapping[int, int], scale: tuple[int, int]) -> SurveyScore:
     """Return the NPS in points, or the mean of any other metric on its scale."""
-    if metric == "nps":
+    if metric in {"nps", "enps"}:
         promoters = sum(n for score, n in counts.items() if score >= 9)
         detractors = sum(n for score, n in counts.items() if score <= 6)
         passives = sum(counts.values()) - promoters - detractors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hamdel.listen.library.ready import Moment, Ready, ces, comment, csat, grid, nps, one, yes_no
+from hamdel.listen.library.ready import Moment, Ready, ces, comment, csat, enps, grid, nps, one, yes_no
 
 SURVEYS = (
     Ready(
@@ -99,11 +99,11 @@ SURVEYS = (
         ),
     ),
     Ready(
-        "employee-nps", Moment.TEAM, "nps", "employees",
+        "employee-nps", Moment.TEAM, "enps", "employees",
         ("eNPS", "eNPS"),
         ("هر فصل، ناشناس: کارکنان ما اینجا را پیشنهاد می‌کنند؟", "Each quarter, anonymously: would our people recommend working here?"),
         (
-            (nps(("چقدر احتمال دارد کار کردن در اینجا را به دوستی پیشنهاد کنید؟", "How likely are you to recommend this place to a friend as a place to work?")),),
+            (enps(("چقدر احتمال دارد کار کردن در اینجا را به دوستی پیشنهاد کنید؟", "How likely are you to recommend this place to a friend as a place to work?")),),
             (comment("why", ("دلیل اصلی نمره‌ی شما چیست؟", "What is the main reason for your score?")),
              comment("change", ("اگر مدیر بودید، نخستین کاری که می‌کردید چه بود؟", "If you ran the company, what would you do first?"))),
         ),

@@ -10,7 +10,7 @@ from hamdel.listen.surveys.definition.answers import (
 from hamdel.listen.surveys.definition.checking import Problem, check_definition
 from hamdel.listen.surveys.definition.fields import rule_fields
 from hamdel.listen.surveys.definition.form import Definition, Way
-from hamdel.listen.surveys.definition.metric import Metric
+from hamdel.listen.surveys.definition.metric import RECOMMENDING, Metric
 from hamdel.listen.surveys.definition.parts import (
     NONE,
     OTHER,
@@ -34,6 +34,7 @@ __all__ = [
     "LONGEST_TEXT",
     "NONE",
     "OTHER",
+    "RECOMMENDING",
     "Branch",
     "Choice",
     "Definition",

@@ -9,6 +9,8 @@ class Metric(StrEnum):
     """What the score of a survey counts towards; the registry of metrics knows the formulas."""
 
     NPS = "nps"
+    # Of employees, who recommend a place to work: never mixed with what customers say.
+    ENPS = "enps"
     CSAT = "csat"
     CES1 = "ces1"
     CES2 = "ces2"
@@ -22,5 +24,13 @@ class Metric(StrEnum):
         return score >= 4 if self == Metric.CES1 else score <= LOW[self]
 
 
-SCALES = {Metric.NPS: (0, 10), Metric.CSAT: (1, 5), Metric.CES1: (1, 5), Metric.CES2: (1, 7)}
-LOW = {Metric.NPS: 6, Metric.CSAT: 2, Metric.CES2: 3}
+SCALES = {
+    Metric.NPS: (0, 10),
+    Metric.ENPS: (0, 10),
+    Metric.CSAT: (1, 5),
+    Metric.CES1: (1, 5),
+    Metric.CES2: (1, 7),
+}
+# Those reckoned from promoters, passives and detractors.
+RECOMMENDING = frozenset({Metric.NPS, Metric.ENPS})
+LOW = {Metric.NPS: 6, Metric.ENPS: 6, Metric.CSAT: 2, Metric.CES2: 3}

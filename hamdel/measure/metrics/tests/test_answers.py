@@ -43,6 +43,16 @@ def test_four_answers_make_an_nps_of_25():
     assert asked("nps", place=ELSEWHERE).value == -100.0
 
 
+def test_what_employees_say_is_a_figure_of_its_own():
+    bring(
+        *(score(HERE, "nps", value) for value in (10, 9)),
+        *(score(HERE, "enps", value) for value in (10, 3, 2)),
+    )
+
+    assert (asked("nps").value, asked("nps").n) == (100.0, 2)
+    assert (round(asked("enps").value, 1), asked("enps").n) == (-33.3, 3)
+
+
 @pytest.mark.parametrize("metric", METRICS)
 def test_no_answers_are_no_value(metric):
     result = asked(metric, bucket="week", by="channel")
