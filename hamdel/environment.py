@@ -45,6 +45,12 @@ VARIABLES = {
             "HAMDEL_METRICS_TOKEN", "", "Bearer token of /metrics; empty means only this machine may read."
         ),
         Variable("HAMDEL_WEB_THREADS", "8", "Threads that render pages."),
+        Variable(
+            "HAMDEL_DOORS",
+            "",
+            "Processes at the port of `hamdel serve`; empty means one for each processor, four at most. 0 means that one"
+            " process does everything, with the least memory.",
+        ),
         Variable("HAMDEL_EMAIL_URL", "", "Mail server, such as smtp://user:password@host:587."),
         Variable(
             "HAMDEL_PRIVATE_TARGETS",

@@ -55,15 +55,19 @@ def disk_problem() -> str:
 
 
 def metrics_text(process: Process) -> bytes:
-    """Return the figures of this process in Prometheus' text format."""
+    """Return the figures of this server in Prometheus' text format."""
     registry = CollectorRegistry()
+    done = process.figures()
     figures = {
-        "hamdel_events_committed": ("Events acknowledged by this process", process.committed_events),
-        "hamdel_commits": ("Group commits of this process", process.commits),
-        "hamdel_requests_refused": ("Intake requests refused by this process", process.refused),
+        "hamdel_events_committed": ("Events acknowledged by this server", done.committed_events),
+        "hamdel_commits": ("Group commits of this server", done.commits),
+        "hamdel_requests_refused": ("Intake requests refused by this server", done.refused),
         "hamdel_log_lag_events": ("Events in the log not yet taken in", log_lag()),
         "hamdel_shipments_waiting": ("Shipments waiting for ClickHouse", shipments_waiting()),
-        "hamdel_resident_bytes": ("Memory of this process", resident_bytes()),
+        "hamdel_resident_bytes": (
+            "Memory of this server, its doors included, PostgreSQL apart",
+            resident_bytes() + done.resident_bytes,
+        ),
         "hamdel_disk_free_bytes": ("Free space in HAMDEL_HOME", shutil.disk_usage(environment.home()).free),
     }
     for name, (meaning, value) in figures.items():

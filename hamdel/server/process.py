@@ -1,20 +1,16 @@
-"""One process of Hamdel and the parts that run in it: committer, shipper, worker, live updates, pages."""
+"""What stands behind the front: pages, live updates, health, and the background work."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import psycopg
 from a2wsgi import WSGIMiddleware
 from asgiref.sync import sync_to_async
 from django.core.wsgi import get_wsgi_application
-from servestatic import ServeStaticASGI
 
-import hamdel
 from hamdel import environment
 from hamdel.ground.guard import (
     App,
@@ -28,47 +24,35 @@ from hamdel.ground.guard import (
     page_limit,
     read_body,
     replay,
-    watch_bodies,
 )
 from hamdel.ground.jobs.worker import Worker
 from hamdel.ground.postgres import verify_durability, verify_role
-from hamdel.listen.events.commit import Committer
-from hamdel.listen.events.door import IntakeDoor
-from hamdel.listen.events.keys import SourceKeys
 from hamdel.listen.events.shipping import Shipper
-from hamdel.listen.surveys.desk import Desk
-from hamdel.listen.surveys.door import AnswerDoor, is_survey_page
-from hamdel.listen.surveys.taking import take
-from hamdel.listen.surveys.window import show
 from hamdel.server import health
+from hamdel.server.board import Figures
 from hamdel.server.live import Live
 
-STATIC_FOLDER = Path(hamdel.__file__).parent / "ui" / "static"
 LOCAL = {"127.0.0.1", "::1", None}
 RETRY = [(b"retry-after", b"2")]
 
 
 class Process:
-    """The ASGI application and everything that lives beside it.
+    """The ASGI application of all pages, and everything that lives beside it.
 
-    `pages` answers HTTP, `background` runs jobs and ships. `hamdel serve` has both.
+    `pages` answers HTTP, `background` runs jobs and ships. `hamdel serve` has both. `figures` tells what the fronts
+    before it have done.
     """
 
     def __init__(self, url: str, *, pages: bool = True, background: bool = True) -> None:
         self.url = url
         self.has_pages, self.has_background = pages, background
-        self.committer = Committer(url)
-        self.intake = IntakeDoor(self.committer, SourceKeys(url))
-        self.shipper = Shipper(makes_way=lambda: self.intake.occupancy.is_high or self.desk.is_busy)
+        self.figures: Callable[[], Figures] = Figures
+        self.shipper = Shipper(makes_way=lambda: bool(self.figures().is_busy))
         self.worker = Worker()
         self.live = Live(url)
         self.shipping = threading.Thread(target=self.shipper.run, name="shipper", daemon=True)
-        self.watching: list[asyncio.Future[None]] = []
+        self.listening: asyncio.Future[None] | None = None
         self.site: App = self._site()
-        self.desk = Desk(take, name="answers", hands=2)
-        self.window = Desk(show, name="survey pages")
-        self.answers = AnswerDoor(self.desk, self.window, self.site)
-        self.static = ServeStaticASGI(self.site, root=STATIC_FOLDER, prefix="/static/", max_age=3600)
 
     def _site(self) -> App:
         threads = int(environment.value("HAMDEL_WEB_THREADS"))
@@ -85,10 +69,7 @@ class Process:
     def start(self) -> None:
         """Start the threads. Call inside the running event loop."""
         if self.has_pages:
-            self.committer.start()
-            self.desk.start()
-            self.window.start()
-            self.watching = [asyncio.ensure_future(work) for work in (self.live.listen(), watch_bodies())]
+            self.listening = asyncio.ensure_future(self.live.listen())
         if self.has_background:
             self.shipping.start()
             self.worker.start()
@@ -98,13 +79,9 @@ class Process:
         self.live.end()
 
     async def stop(self) -> None:
-        """End each part gracefully; whatever was acknowledged is on disk already."""
-        for task in self.watching:
-            task.cancel()
-        if self.has_pages:
-            await self.committer.stop()
-            await asyncio.to_thread(self.desk.stop)
-            await asyncio.to_thread(self.window.stop)
+        """End each part gracefully."""
+        if self.listening is not None:
+            self.listening.cancel()
         if self.has_background:
             await asyncio.to_thread(self._stop_background)
 
@@ -116,22 +93,8 @@ class Process:
     # Answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
-            return
-        if scope["type"] != "http":
-            return
-        path: str = scope["path"]
-        if path.startswith("/v1/"):
-            await self.intake(scope, receive, send)
-        elif is_survey_page(scope):
-            await self.answers(scope, receive, send)
-        elif path.startswith("/static/"):
-            await self.static(scope, receive, send)
-        elif (native := self.native().get(path)) is not None:
-            await native(scope, receive, send)
-        else:
-            await self.page(scope, receive, send)
+        native = self.native().get(scope["path"])
+        await (native or self.page)(scope, receive, send)
 
     def native(self) -> dict[str, App]:
         """Return the few addresses answered outside Django."""
@@ -169,19 +132,7 @@ class Process:
         )
         await send({"type": "http.response.body", "body": text})
 
-    # Figures
-
-    @property
-    def committed_events(self) -> int:
-        return self.committer.committed_events
-
-    @property
-    def commits(self) -> int:
-        return self.committer.commits
-
-    @property
-    def refused(self) -> int:
-        return self.intake.refused
+    # Health
 
     def worker_problem(self) -> str:
         if self.has_background and self.worker.seconds_since_beat > health.LATE_SECONDS:
@@ -209,12 +160,3 @@ def _with_fresh_connection(work: Callable[[], object]) -> object:
         return work()
     finally:
         close_old_connections()
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    with contextlib.suppress(asyncio.CancelledError):
-        while True:
-            message = await receive()
-            await send({"type": f"{message['type']}.complete"})
-            if message["type"] == "lifespan.shutdown":
-                return

@@ -122,13 +122,15 @@ def serve_demo(host: str, port: int) -> int:
     from django.utils.timezone import now
 
     from hamdel.server.commands.migrate import migrate
-    from hamdel.server.commands.serve import serve
+    from hamdel.server.commands.serve import doors_wanted, serve
     from hamdel.simulator.shop import open_shop
 
     migrate()
     shop = open_shop(at=now())
     close_old_connections()
-    return serve(host, port, ready=lambda: announce(shop, f"http://{host}:{port}"))
+    return serve(
+        host, port, doors=doors_wanted(), ready=lambda: announce(shop, f"http://{host}:{port}")
+    )
 
 
 def announce(shop: Shop, url: str) -> None:

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psutil
 import psycopg
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +91,20 @@ class Server:
             assert time.monotonic() < deadline, self.tail()
             time.sleep(0.05)
 
+    def doors(self):
+        """Return the process ids of its doors, waiting for the first if all have just been killed."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            children = psutil.Process(self.process.pid).children()
+            found = [child.pid for child in children if "hamdel.server.door" in _words_of(child)]
+            if found or time.monotonic() > deadline:
+                return found
+            time.sleep(0.05)
+
+    def family(self):
+        """Return its processes, PostgreSQL apart."""
+        return [psutil.Process(pid) for pid in (self.process.pid, *self.doors())]
+
     def kill(self):
         """Kill -9: no handler runs, nothing is flushed."""
         self.process.kill()
@@ -149,6 +164,12 @@ class Server:
                     return
             assert time.monotonic() < deadline, f"not shipped: {row}\n{self.tail()}"
             time.sleep(0.1)
+
+
+def _words_of(process):
+    with contextlib.suppress(psutil.Error):
+        return process.cmdline()
+    return []
 
 
 LAG = """

@@ -23,18 +23,18 @@ KILLS = 30
 
 
 def kill_under_load(server, keys, *, kills, seed=1405):
-    """Kill the process two times out of three, PostgreSQL's postmaster the third; return what was acknowledged."""
+    """Kill the process every second time, between them PostgreSQL's postmaster and a door; return what was acknowledged."""
     chance = random.Random(seed)
     with Load(server, keys) as load:
         for number in range(kills):
             time.sleep(chance.uniform(0.05, 1.2))
-            if number % 3 == 2:
-                pid = server.postgres().pid
-                if pid:
-                    os.kill(pid, signal.SIGKILL)
-            else:
+            if number % 2 == 0:
                 server.kill()
                 server.start()
+            else:
+                pid = server.postgres().pid if number % 4 == 1 else chance.choice(server.doors())
+                if pid:
+                    os.kill(pid, signal.SIGKILL)
         time.sleep(1)
         server.wait_until_alive("/readyz")
         time.sleep(1)

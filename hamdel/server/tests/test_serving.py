@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import socket
 import threading
 import time
@@ -58,15 +59,18 @@ def post_event(server, **event):
 
 
 def memory_of(server):
-    return psutil.Process(server.process.pid).memory_info().rss
+    return sum(process.memory_info().rss for process in server.family())
+
+
+def open_files_of(server):
+    return sum(process.num_fds() for process in server.family())
 
 
 def test_slow_bodies_are_ended_with_408_and_hurt_nobody_else(server):
-    process = psutil.Process(server.process.pid)
     # What opens its files with the first event, and keeps them, has done so by now.
     assert {post_event(server)[0] for _ in range(30)} == {200}
     server.ship()
-    before = process.num_fds()
+    before = open_files_of(server)
     slow = [opened(server) for _ in range(150)]
     for connection in slow:
         connection.sendall(head("/v1/track", length="Content-Length: 5000") + b"{")
@@ -84,7 +88,7 @@ def test_slow_bodies_are_ended_with_408_and_hurt_nobody_else(server):
     for connection in slow:
         connection.close()
     time.sleep(1)
-    assert process.num_fds() < before + 20
+    assert open_files_of(server) < before + 20
 
 
 @pytest.mark.parametrize(
@@ -132,6 +136,7 @@ def test_health_says_ready(server):
 
 def test_metrics_are_for_this_machine_only(server):
     post_event(server)
+    time.sleep(0.5)  # doors tell their figures ten times a second
     with urllib.request.urlopen(server.base + "/metrics") as answer:
         text = answer.read().decode()
     through_proxy = urllib.request.Request(
@@ -242,8 +247,67 @@ def test_a_stop_answers_what_was_asked_and_lets_open_pages_go(tmp_path):
 
 
 def test_no_temporary_file_is_open(server):
-    opened_files = [file.path for file in psutil.Process(server.process.pid).open_files()]
+    opened_files = [file.path for process in server.family() for file in process.open_files()]
 
     assert not [
         path for path in opened_files if path.startswith("/tmp/") and str(Path(server.home)) not in path
     ]
+
+
+def test_a_killed_door_is_replaced_and_its_figures_go_on(server):
+    def committed():
+        time.sleep(0.5)
+        with urllib.request.urlopen(server.base + "/metrics") as answer:
+            return float(
+                re.search(r"^hamdel_events_committed (\S+)", answer.read().decode(), re.MULTILINE)[1]
+            )
+
+    post_event(server)
+    before, killed = committed(), set(server.doors())
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    server.wait_until_alive()
+
+    assert post_event(server)[0] == 200
+    assert killed.isdisjoint(server.doors())
+    assert committed() == before + 1
+
+
+def test_doors_end_when_the_process_behind_them_is_killed(tmp_path):
+    server = Server(tmp_path / "home")
+    server.keys = server.found()
+    server.start()
+    doors = [psutil.Process(pid) for pid in server.doors()]
+
+    server.kill()
+
+    _gone, alive = psutil.wait_procs(doors, timeout=30)
+    assert alive == []
+    server.start()
+    assert post_event(server)[0] == 200
+    server.stop()
+
+
+def test_a_port_in_use_is_said_and_nothing_is_left_running(server, tmp_path):
+    second = Server(tmp_path / "home", port=server.port)
+    second.start(wait=False)
+
+    assert second.process.wait(60) == 1
+    assert f"Port {server.port} of 127.0.0.1 is in use; choose another with --port." in second.tail()
+    assert post_event(server)[0] == 200
+
+
+def test_without_doors_one_process_answers_everything(tmp_path):
+    server = Server(tmp_path / "home", HAMDEL_DOORS=0)
+    server.keys = server.found()
+    server.start()
+
+    assert post_event(server)[0] == 200
+    assert not [
+        child
+        for child in psutil.Process(server.process.pid).children()
+        if "door" in " ".join(child.cmdline())
+    ]
+    with urllib.request.urlopen(f"{server.base}/accounts/login/") as page:
+        assert page.status == 200
+    server.stop()
