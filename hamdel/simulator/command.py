@@ -128,9 +128,7 @@ def serve_demo(host: str, port: int) -> int:
     migrate()
     shop = open_shop(at=now())
     close_old_connections()
-    return serve(
-        host, port, doors=doors_wanted(), ready=lambda: announce(shop, f"http://{host}:{port}")
-    )
+    return serve(host, port, doors=doors_wanted(), ready=lambda: announce(shop, f"http://{host}:{port}"))
 
 
 def announce(shop: Shop, url: str) -> None:
