@@ -139,23 +139,6 @@ METRICS: dict[str, Metric] = {
             scales=frozenset({(0, 10)}),
         ),
         Metric(
-            key="enps",
-            label=_("eNPS"),
-            rule=_(
-                "Share of employees who would recommend working here (9 and 10) less share of those who would not "
-                "(0 to 6), in points."
-            ),
-            unit=Unit.POINTS,
-            direction=Direction.HIGHER,
-            source=SCORES,
-            kind="enps",
-            cell=NpsCell,
-            statistics=_NPS,
-            interval=Interval.ADJUSTED_WALD,
-            usual_scale=(0, 10),
-            scales=frozenset({(0, 10)}),
-        ),
-        Metric(
             key="csat_mean",
             label=_("CSAT, mean"),
             rule=_("Mean of the answers on their own scale; answers on another scale are left out."),
@@ -209,6 +192,23 @@ METRICS: dict[str, Metric] = {
             usual_scale=(1, 7),
             scales=frozenset({(1, 7)}),
             aliases=("ces",),
+        ),
+        Metric(
+            key="enps",
+            label=_("eNPS"),
+            rule=_(
+                "Share of employees who would recommend working here (9 and 10) less share of those who would not "
+                "(0 to 6), in points."
+            ),
+            unit=Unit.POINTS,
+            direction=Direction.HIGHER,
+            source=SCORES,
+            kind="enps",
+            cell=NpsCell,
+            statistics=_NPS,
+            interval=Interval.ADJUSTED_WALD,
+            usual_scale=(0, 10),
+            scales=frozenset({(0, 10)}),
         ),
         Metric(
             key="response_rate",
