@@ -14,10 +14,10 @@ from django.utils.timezone import now
 
 from hamdel.ground.facts.fact import KnownEvent, plain
 from hamdel.ground.facts.models import FailedReaction
-from hamdel.ground.facts.reactions import BatchReaction, Reaction, is_for_batches, path_of
+from hamdel.ground.facts.reactions import Reaction, path_of
 
 
-def keep_failure(event: KnownEvent, reaction: Reaction | BatchReaction, error: Exception) -> FailedReaction:
+def keep_failure(event: KnownEvent, reaction: Reaction, error: Exception) -> FailedReaction:
     """Keep an event that a reaction could not digest, with its error, to be tried again."""
     failed, _new = FailedReaction.objects.update_or_create(
         workspace_id=event.workspace_id,
@@ -38,7 +38,7 @@ def try_again(failed: FailedReaction, *, at: datetime) -> bool:
     event = event_of(failed.event)
     try:
         with transaction.atomic():
-            reaction([event] if is_for_batches(reaction) else event)
+            reaction([event])
     except Exception as error:
         failed.error = "".join(traceback.format_exception(error))[-8_000:]
         failed.attempts = F("attempts") + 1

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,10 +26,10 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils.timezone import now
 
 from hamdel.ground import analytics
-from hamdel.ground.facts import KnownEvent, reactions_to
+from hamdel.ground.facts import KnownEvent
 from hamdel.ground.facts.failures import keep_failure
-from hamdel.ground.facts.reactions import BatchReaction, batch_reactions
-from hamdel.ground.workspaces.tenancy import EVERY, across_workspaces, bind
+from hamdel.ground.facts.reactions import Reaction, reactions
+from hamdel.ground.workspaces.tenancy import across_workspaces
 from hamdel.know.customers.identity import look_up, recognise
 from hamdel.know.customers.sightings import Sighting, sighting_of
 from hamdel.listen.events.models import Cursor, LoggedEvent, Shipment
@@ -77,7 +77,6 @@ def take_in(*, most: int = STRETCH) -> Load | None:
         customers = recognise(sightings(events))
         known = [event.known_as(customer) for event, customer in zip(events, customers, strict=True)]
         react(known)
-        react_in_batches(known)
         cursor.position = events[-1].position
         cursor.save()
         shipment = Shipment.objects.create(
@@ -122,39 +121,21 @@ def sightings(events: Sequence[ReadEvent]) -> list[Sighting]:
     ]
 
 
-def react(events: Iterable[KnownEvent]) -> None:
-    """Let everyone who waits for an event have it. A failure is kept and does not stop the others."""
-    for event in events:
-        for reaction in reactions_to(event.name):
-            bind(str(event.workspace_id))
-            try:
-                with transaction.atomic():
-                    reaction(event)
-            except (InterfaceError, OperationalError):
-                raise  # PostgreSQL itself is away: nothing was taken in, the stretch comes again
-            except Exception as error:
-                log.exception("A reaction to %s failed; it is kept to be tried again", event.name)
-                keep_failure(event, reaction, error)
-            finally:
-                if not connection.needs_rollback:
-                    bind(EVERY)
-
-
-def react_in_batches(events: Sequence[KnownEvent]) -> None:
-    """Let those who take a stretch as a whole have what concerns them."""
-    for reaction, names in batch_reactions():
+def react(events: Sequence[KnownEvent]) -> None:
+    """Let everyone who waits for these events have what concerns them."""
+    for reaction, names in reactions():
         concerned = events if names is None else [event for event in events if event.name in names]
         if concerned:
             react_together(reaction, concerned)
 
 
-def react_together(reaction: BatchReaction, events: Sequence[KnownEvent]) -> None:
+def react_together(reaction: Reaction, events: Sequence[KnownEvent]) -> None:
     """Run a reaction once for all events; if that fails, for each half, down to the one that is kept as failed."""
     try:
         with transaction.atomic():
             reaction(events)
     except (InterfaceError, OperationalError):
-        raise
+        raise  # PostgreSQL itself is away: nothing was taken in, the stretch comes again
     except Exception as error:
         if len(events) > 1:
             half = len(events) // 2

@@ -8,8 +8,8 @@ from hamdel.ground.facts import on_batch, reactions
 from hamdel.ground.facts.failures import try_again
 from hamdel.ground.facts.models import FailedReaction
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
-from hamdel.listen.events.shipping import take_in
-from hamdel.listen.events.tests.test_shipping import receive
+from hamdel.listen.events.shipping import ship_everything, take_in
+from hamdel.listen.events.tests.test_shipping import receive, stored
 
 pytestmark = pytest.mark.usefixtures("analytics_store")
 seen: list[list[str]] = []
@@ -28,7 +28,7 @@ def counting():
     seen.clear()
     on_batch("Order Delivered")(count)
     yield
-    reactions._batch_reactions.pop(count)
+    reactions._reactions.pop(count)
     poison.add("m7")
 
 
@@ -61,7 +61,16 @@ def test_a_poison_event_stands_alone_and_can_be_tried_again(cast, counting):
     assert len(seen) <= 5
     with across_workspaces():
         failed = FailedReaction.objects.get()
+    assert "ValueError: poison" in failed.error
     poison.clear()
     with inside(cast.cafe):
         assert try_again(failed, at=failed.failed_at)
     assert seen[-1] == ["m7"]
+
+
+def test_a_poison_event_holds_up_no_other_on_its_way_to_clickhouse(cast, counting):
+    deliver(cast.cafe, *[f"m{n}" for n in range(16)])
+
+    ship_everything()
+
+    assert len(stored(cast.cafe)) == 17

@@ -10,9 +10,8 @@ import pytest
 from django.db import connection
 
 from hamdel.ground import analytics
-from hamdel.ground.facts import Fact, announce, on, reactions
-from hamdel.ground.facts.failures import try_again
-from hamdel.ground.facts.models import FailedReaction, WaitingFact
+from hamdel.ground.facts import Fact, announce
+from hamdel.ground.facts.models import WaitingFact
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.events.intake import SourceKey, take
 from hamdel.listen.events.log import append_to_log
@@ -138,34 +137,6 @@ def test_a_fact_of_a_rolled_back_deed_was_never_announced(cast):
         1 / 0  # noqa: B018
 
     assert ship_everything() == 0
-
-
-def test_a_reaction_that_fails_is_kept_and_holds_up_nobody(cast, monkeypatch):
-    seen = []
-
-    def stumble(event):
-        if event.properties["n"] == 1 and not seen:
-            raise RuntimeError("poison")
-        seen.append(event.properties["n"])
-
-    monkeypatch.setitem(reactions._reactions, "Poisoned", [])
-    monkeypatch.setattr("hamdel.listen.events.tests.test_shipping.stumble", stumble, raising=False)
-    stumble.__qualname__ = "stumble"
-    on("Poisoned")(stumble)
-    receive(
-        cast.cafe,
-        *[{"type": "track", "event": "Poisoned", "userId": "u", "properties": {"n": n}} for n in (1, 2, 3)],
-    )
-
-    ship_everything()
-
-    assert seen == [2, 3]
-    assert len(stored(cast.cafe)) == 3
-    with inside(cast.cafe):
-        failed = FailedReaction.objects.get()
-        assert "poison" in failed.error
-        assert try_again(failed, at=datetime.now(UTC))
-    assert seen == [2, 3, 1]
 
 
 def test_clickhouse_is_made_anew_from_the_log(cast):
