@@ -51,19 +51,22 @@ def _starts(words: list[str]) -> Q:
 
 def whole_customer(customer: Customer) -> Customer:
     """Return the customer that stands for this one today."""
-    while customer.merged_into_id:
-        customer = Customer.objects.get(id=customer.merged_into_id)
-    return customer
+    return stand_ins([customer])[customer.id]
 
 
 def whole_customers(ids: Iterable[UUID]) -> dict[UUID, Customer]:
     """Return, for each of these ids, the customer that stands for it today. Ids of nobody are left out."""
-    found = Customer.objects.in_bulk(list(ids))
-    known, merged = dict(found), found
-    while targets := {one.merged_into_id for one in merged.values() if one.merged_into_id} - known.keys():
-        merged = Customer.objects.in_bulk(list(targets))
-        known |= merged
-    return {each: _end_of(customer, known) for each, customer in found.items()}
+    return stand_ins(Customer.objects.in_bulk(list(ids)).values())
+
+
+def stand_ins(customers: Iterable[Customer]) -> dict[UUID, Customer]:
+    """Return, by the id of each of these customers, the one that stands for it today."""
+    asked = {customer.id: customer for customer in customers}
+    known, last = dict(asked), asked
+    while targets := {one.merged_into_id for one in last.values() if one.merged_into_id} - known.keys():
+        last = Customer.objects.in_bulk(list(targets))
+        known |= last
+    return {each: _end_of(customer, known) for each, customer in asked.items()}
 
 
 def _end_of(customer: Customer, known: Mapping[UUID, Customer]) -> Customer:
@@ -80,8 +83,8 @@ def family(customer: Customer) -> list[UUID]:
 def by_identifier(customers: CustomerQuerySet, *, kinds: list[str], value: str) -> QuerySet[Customer]:
     """Return the customers that an identifier leads to today."""
     owners = Identifier.objects.filter(kind__in=kinds, value=value).values_list("customer_id", flat=True)
-    roots = {whole_customer(owner).id for owner in Customer.objects.filter(id__in=list(owners))}
-    return customers.filter(id__in=roots)
+    roots = whole_customers(owners).values()
+    return customers.filter(id__in=[root.id for root in roots])
 
 
 @dataclass(frozen=True)

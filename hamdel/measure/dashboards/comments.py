@@ -11,7 +11,7 @@ from django.urls import reverse
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.calendar.digits import to_latin
 from hamdel.know.customers.models import Customer
-from hamdel.know.customers.queries import whole_customer
+from hamdel.know.customers.queries import stand_ins
 from hamdel.listen.surveys.models import Survey
 from hamdel.measure.dashboards.labels import channel_label, touchpoint_label
 from hamdel.measure.dashboards.look import Look
@@ -51,10 +51,7 @@ def _customers_of(look: Look, ids: set[UUID]) -> dict[UUID, Customer]:
     """Return who they are today, merges followed; nobody for members who may not see customers."""
     if not look.member.may(Permission.SEE_CUSTOMERS):
         return {}
-    return {
-        found.id: whole_customer(found)
-        for found in Customer.objects.visible_to(look.member).filter(id__in=ids)
-    }
+    return stand_ins(Customer.objects.visible_to(look.member).filter(id__in=ids))
 
 
 def _comment(row: CommentRow, survey: Survey | None, customer: Customer | None) -> Comment:
