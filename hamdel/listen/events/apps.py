@@ -9,7 +9,6 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from hamdel.ground.access.permissions import Permission
-        from hamdel.listen.events import reasons_of_events  # noqa: F401  registers itself
         from hamdel.ui import navigation
 
         for order, (name, label, icon) in enumerate(

@@ -1,23 +1,17 @@
 """Why an event or a row was refused, in the reader's language.
 
-Reasons are written down in English where they arise, with what was found in them. Here stands how each is said to a
-person; one that is not known is shown as it was written.
+Reasons are written down in English where they arise, with what was found in them; `wordings.py` says each to a person.
 """
 
 from __future__ import annotations
 
 import re
 
-from django.utils.functional import Promise
+from hamdel.listen.events.wordings import WORDINGS
 
-_said: list[tuple[re.Pattern[str], str | Promise]] = []
+_said = [(re.compile(pattern, re.DOTALL), sentence) for pattern, sentence in WORDINGS]
 # "orders.csv, line 12: …": where a row of a file stands.
 PLACE = re.compile(r"^(?P<file>.+?), line (?P<line>\d+): ")
-
-
-def said_as(pattern: str, sentence: str | Promise) -> None:
-    """Say a reason that `pattern` matches whole as `sentence`; its named groups fill `%(name)s`."""
-    _said.append((re.compile(pattern, re.DOTALL), sentence))
 
 
 def said(reason: str) -> str:

@@ -10,7 +10,6 @@ class SourcesConfig(AppConfig):
     def ready(self) -> None:
         from hamdel.ground.access.permissions import Permission
         from hamdel.listen.events.quarantine import made_by
-        from hamdel.listen.sources import reasons_of_rows  # noqa: F401  registers itself
         from hamdel.listen.sources.remaking import events_of_row
         from hamdel.ui import navigation
 
