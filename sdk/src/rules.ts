@@ -79,6 +79,9 @@ function numberOf(value: unknown): number | null {
 
 function momentOf(value: unknown): number | null {
   if (typeof value !== "string" || !MOMENT.test(value)) return null;
+  const [year = 0, month = 0, day = 0] = value.slice(0, 10).split("-").map(Number);
+  // The 30th of February is no day, though Date.parse takes it for one of March.
+  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
   const whole = value.length === 10 ? `${value}T00:00Z` : /(Z|[+-]..:..)$/.test(value) ? value : `${value}Z`;
   const moment = Date.parse(whole.replace(" ", "T"));
   return Number.isNaN(moment) ? null : moment;
