@@ -129,8 +129,11 @@ def page_of(
         context = page_context(look, place, standing, page, language, {**earlier, **prefilled}, errors or {})
         context |= {"once": once, "back": back, "feedback": marks_before(standing, way, page, language)}
         return render("answering/page.html", context, language, status=422 if errors else 200)
-    # By their keys, because rules may show other questions to others.
-    keys = tuple(question.key for question in questions)
+    # By their keys and what they offer, because rules may show others something else.
+    keys = tuple(
+        (q.key, *(c.value for c in (*q.choices, *q.rows))) if q.key in standing.asks.narrowed else q.key
+        for q in questions
+    )
     key = (standing.version_id, page, language, keys, place.survey[3:9], look.embedded, bool(once), back)
     kept = _kept.get(key)
     if kept is None:

@@ -17,7 +17,10 @@ from hamdel.listen.surveys.definition import (
     Metric,
     Question,
     WrongAnswer,
+    offered,
+    offers_something,
     read_answer,
+    still_fitting,
 )
 from hamdel.listen.surveys.facts import (
     CommentGiven,
@@ -229,16 +232,16 @@ class Standing:
         if self.asks.is_straight or self.quota:
             return
         facts = self.facts
-        asked = {
-            key
-            for page in self.asks.way(facts).pages
-            for question in self.asks.shown(page, facts)
-            for key in question.keys
-        }
+        shown = [q for page in self.asks.way(facts).pages for q in self.asks.shown(page, facts)]
+        asked = {key for question in shown for key in question.keys}
         asked |= {question.key for question in self.asks.hidden}
         for key in self.given.keys() - asked:
             del self.given[key]
             self.changed.add(key)
+        for question in shown:
+            if question.key in self.asks.narrowed and question.key in self.given:
+                given = self.given[question.key]
+                self._keep({question.key: still_fitting(question, given.value)}, given.at)
 
     def beginning(self) -> Fact:
         """Return the fact that belongs to the row of a new response."""
@@ -334,6 +337,11 @@ def read_answers(
         ):
             read |= dict.fromkeys(question.keys)
             continue
+        if question.key in asks.narrowed:
+            question = offered(question, standing.facts)  # noqa: PLW2901 - the same question, as this person sees it
+            if not offers_something(question):
+                read |= dict.fromkeys(question.keys)
+                continue
         before = found.get(question.key)
         try:
             read |= read_answer(question, typed, standing.metric, files.get(question.key, ()), before)

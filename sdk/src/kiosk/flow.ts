@@ -3,7 +3,7 @@ import { type Rule, holds } from "../rules";
 import type { Choice, Page, Question, Typed } from "../questions";
 
 type Texts = Record<string, string>;
-type ChoiceForm = { value: string; text: Texts };
+type ChoiceForm = { value: string; text: Texts; shown_if?: Rule };
 export type QuestionForm = {
   key: string; kind: string; text: Texts; help?: Texts; required?: boolean; shown_if?: Rule; look?: string;
   low?: number; high?: number; step?: number; unit?: Texts; low_label?: Texts; high_label?: Texts;
@@ -39,7 +39,16 @@ export class Flow {
   }
 
   private questions(page: number, facts: Facts): QuestionForm[] {
-    return this.survey.pages[page]!.questions.filter((each) => !each.shown_if || holds(each.shown_if, facts));
+    const called = this.survey.pages[page]!.questions.filter((each) => !each.shown_if || holds(each.shown_if, facts));
+    return called.flatMap((each) => this.offered(each, facts));
+  }
+
+  /** A question with the choices and rows these answers call for; nothing, where none is left. */
+  private offered(question: QuestionForm, facts: Facts): QuestionForm[] {
+    if (![...(question.choices ?? []), ...(question.rows ?? [])].some((each) => each.shown_if)) return [question];
+    const fitting = (items?: ChoiceForm[]) => items?.filter((each) => !each.shown_if || holds(each.shown_if, facts));
+    const [choices, rows] = [fitting(question.choices), fitting(question.rows)];
+    return choices?.length && rows?.length !== 0 ? [{ ...question, choices, rows }] : [];
   }
 
   page(number: number, facts: Facts): Page {

@@ -11,6 +11,7 @@ from hamdel.listen.surveys.definition.checking import Problem, check_definition
 from hamdel.listen.surveys.definition.fields import rule_fields
 from hamdel.listen.surveys.definition.form import Definition, Way
 from hamdel.listen.surveys.definition.metric import RECOMMENDING, Metric
+from hamdel.listen.surveys.definition.offering import offered, offers_something, still_fitting
 from hamdel.listen.surveys.definition.parts import (
     NONE,
     OTHER,
@@ -58,11 +59,14 @@ __all__ = [
     "in_words",
     "is_marked",
     "is_right",
+    "offered",
+    "offers_something",
     "piped",
     "points_of",
     "read_answer",
     "read_definition",
     "rule_fields",
+    "still_fitting",
     "upgraded",
     "values_of",
 ]

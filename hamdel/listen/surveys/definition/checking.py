@@ -59,6 +59,8 @@ class _Check(QuestionCheck):
         self.languages: list[str] = []
         self.seen: dict[str, str] = {}
         self.parts: set[str] = set()
+        # What was asked on the pages before the one that is looked at.
+        self.before: frozenset[str] = frozenset()
         self.page_keys: list[str] = []
         self.end_keys: set[str] = set()
 
@@ -94,7 +96,7 @@ class _Check(QuestionCheck):
         self.languages = found
 
     def page(self, page: Mapping[str, Any], n: int) -> None:
-        where = f"pages[{n}]"
+        where, self.before = f"pages[{n}]", frozenset(self.seen)
         self.key(page.get("key"), f"{where}.key")
         self.texts(page, "title", where)
         self.texts(page, "text", where)
@@ -214,6 +216,20 @@ class _Check(QuestionCheck):
             self.say(where, _("Rules of a survey know its answers: remove what asks for events."))
         for field in fields_in(form):
             self.rule_field(field, where)
+
+    def rule_of_choice(self, form: Any, where: str) -> None:
+        """Look at the rule of a choice: answers of its own page are not there yet when it is offered."""
+        problems = len(self.problems)
+        self.rule(form, where)
+        if len(self.problems) > problems:
+            return
+        for field in fields_in(form):
+            if field.partition(".")[0] in self.seen.keys() - self.before:
+                self.say(
+                    where,
+                    _("“%(field)s” is asked on the same page: begin a page between the two.")
+                    % {"field": field},
+                )
 
     def rule_field(self, field: str, where: str) -> None:
         known = {*ABOUT, "score.points", "score.percent"} | self.seen.keys() | self.parts

@@ -30,6 +30,7 @@ class QuestionCheck:
     key: Any
     texts: Any
     rule: Any
+    rule_of_choice: Any
     number: Any
     list_of: Any
     unique: Any
@@ -100,6 +101,7 @@ class QuestionCheck:
             )
         self.texts(choice, "text", where, required=not choice.get("image"))
         self.image(choice.get("image"), f"{where}.image")
+        self.rule_of_choice(choice.get("shown_if"), f"{where}.shown_if")
         self.number(choice, "points", where, low=-1_000, high=1_000)
 
     def bounds(self, form: Mapping[str, Any], kind: Kind, where: str) -> None:

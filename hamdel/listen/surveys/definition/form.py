@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from hamdel.ground.rules import holds
+from hamdel.listen.surveys.definition.offering import is_narrowed, offered, offers_something
 from hamdel.listen.surveys.definition.parts import End, Kind, Page, Question, Quiz, Quota, Texts
 from hamdel.listen.surveys.definition.quiz import Result, result
 
@@ -58,9 +59,14 @@ class Definition:
         return next((question for question in self.questions if question.kind == Kind.SCORE), None)
 
     @cached_property
+    def narrowed(self) -> frozenset[str]:
+        """Return the keys of questions that do not offer everybody the same."""
+        return frozenset(question.key for question in self.questions if is_narrowed(question))
+
+    @cached_property
     def is_straight(self) -> bool:
         """Tell whether everybody is led through the same questions to the same end."""
-        rules = [page.shown_if or page.next for page in self.pages]
+        rules = [page.shown_if or page.next or self.narrowed for page in self.pages]
         return not (any(rules) or any(q.shown_if for q in self.questions) or self.ends[0].rule or self.quotas)
 
     def facts(self, answers: Mapping[str, Any], about: Mapping[str, str] | None = None) -> Mapping[str, Any]:
@@ -80,8 +86,12 @@ class Definition:
         return result(self.questions, answers, self.quiz)
 
     def shown(self, page: int, facts: Mapping[str, Any]) -> list[Question]:
-        """Return the questions of a page that these facts call for, hidden ones among them."""
-        return [q for q in self.pages[page] if q.shown_if is None or holds(q.shown_if, facts)]
+        """Return the questions of a page that these facts call for, with what they offer; hidden ones among them."""
+        found = [q for q in self.pages[page] if q.shown_if is None or holds(q.shown_if, facts)]
+        if not self.narrowed:
+            return found
+        as_offered = (offered(q, facts) if q.key in self.narrowed else q for q in found)
+        return [q for q in as_offered if q.key not in self.narrowed or offers_something(q)]
 
     def is_shown(self, page: int, facts: Mapping[str, Any]) -> bool:
         """Tell whether there is anything to see on a page."""

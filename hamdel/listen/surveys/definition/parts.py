@@ -51,11 +51,12 @@ class Image:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the answers to choose from, or a row of a matrix."""
+    """One of the answers to choose from, or a row of a matrix; `shown_if` decides by answers of earlier pages."""
 
     value: str
     text: Texts
     image: Image | None = None
+    shown_if: Rule | None = None
     is_right: bool = False
     points: float = 0
 

@@ -130,6 +130,7 @@ def _choices(forms: Any) -> tuple[Choice, ...]:
             value=str(form["value"]),
             text=_texts(form.get("text")),
             image=_image(form.get("image")),
+            shown_if=_rule(form.get("shown_if")),
             is_right=form.get("right") is True,
             points=form.get("points") or 0,
         )

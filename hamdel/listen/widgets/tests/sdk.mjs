@@ -21,7 +21,8 @@ const ask = {
     for (let next = flow.after(-1, facts); ; ) {
       if (typeof next === "string") return [seen, flow.end(facts, next).text];
       const page = flow.page(next, facts);
-      seen.push([next, page.questions.map((question) => question.key), page.last]);
+      const offered = page.questions.map((question) => [question.key, (question.choices ?? []).map((choice) => choice.value)]);
+      seen.push([next, offered, page.last]);
       const keys = page.questions.map((question) => question.key);
       const typed = Object.fromEntries(Object.entries(answers).filter(([name]) => keys.includes(name.split(".")[0])));
       facts = flow.learn(page, typed, facts);

@@ -129,6 +129,19 @@ BRANCHING = {
     "ends": [{"key": "best", "text": {"en": "best"}}, {"key": "rest", "text": {"en": "rest"}}],
 }  # fmt: skip
 BRANCHING["ends"][0]["if"] = {"field": "z", "operator": "=", "value": True}
+# What is offered follows what was chosen on the page before.
+NARROWED = {
+    "format": 2, "languages": ["en"],
+    "pages": [
+        BRANCHING["pages"][1],
+        {"key": "c", "questions": [{"key": "c", "kind": "single", "text": {"en": "c"}, "choices": [
+            {"value": value, "text": {"en": value}, "shown_if": {"field": f"m.{value}", "operator": "=", "value": True}}
+            for value in "xy"]}]},
+        {"key": "r", "questions": [{"key": "r", "kind": "matrix", "text": {"en": "r"}, "choices": [{"value": "1", "text": {"en": "1"}}],
+            "rows": [{"value": "r", "text": {"en": "r"}, "shown_if": {"field": "c", "operator": "=", "value": "x"}}]}]},
+    ],
+    "ends": [{"key": "rest", "text": {"en": "rest"}}],
+}  # fmt: skip
 
 
 def way_of(definition, language, typed):
@@ -139,7 +152,8 @@ def way_of(definition, language, typed):
     while page is not None:
         shown = asks.shown(page, asks.facts(answers, about))
         last = asks.next_page(page, asks.facts(answers, about)) is None
-        seen.append([page, [question.key for question in shown], last])
+        offered = [[question.key, [choice.value for choice in question.choices]] for question in shown]
+        seen.append([page, offered, last])
         for question in shown:
             found = read_answer(question, typed, Metric.NPS)
             answers |= {key: value for key, value in found.items() if value is not None}
@@ -153,6 +167,11 @@ def test_a_kiosk_without_a_network_leads_the_way_the_server_would():
     ticks = [{}, {"m.x": "1"}, {"m.y": "1"}, {"m.x": "1", "m.y": "1"}]
     rest = [{}, {"n": "۱۲"}, {"x.r": "2"}, {"x.r": "1"}, {"z": "true"}, {"n": "3", "z": "true"}]
     cases = [[BRANCHING, "en", {**a, **b, **c}] for a, b, c in itertools.product(scores, ticks, rest)]
+    cases += [
+        [NARROWED, "en", {**a, **b}]
+        for a, b in itertools.product(ticks, [{}, {"c": "x"}])
+        if not b or "m.x" in a
+    ]
     cases += [[QUESTIONS, "fa", {"score": str(n), "liked.price": "1"}] for n in range(11)]
 
     found = asked("kiosk/flow.ts", cases)
