@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import signal
 import socket
+import sys
 from pathlib import Path
 
 from hamdel.cli import wake_django
@@ -31,11 +32,17 @@ def main() -> None:
     from hamdel.server.interpreter import settle
 
     settle()
-    uvloop.run(attend(options))
+    try:
+        trouble = uvloop.run(attend(options))
+    except OSError as error:
+        trouble = str(error)
+    if trouble:
+        print(f"hamdel: door {options.row}: {trouble}", file=sys.stderr)
+        sys.exit(1)
 
 
-async def attend(options: argparse.Namespace) -> None:
-    """Answer until a signal comes or the process behind is gone."""
+async def attend(options: argparse.Namespace) -> str:
+    """Answer until a signal comes or the process behind is gone. Returns what went wrong when it ends before."""
     from hamdel.ground.postgres import connection_urls
     from hamdel.server.board import Board
     from hamdel.server.front import Front
@@ -48,9 +55,9 @@ async def attend(options: argparse.Namespace) -> None:
         loop.add_signal_handler(name, stop.set)
     loop.add_reader(options.lifeline, stop.set)
     front = Front(connection_urls().app, behind=Passage(options.passage))
-    front.start()
     server = HttpServer(front, socket.socket(fileno=options.listener))
-    serving = asyncio.ensure_future(server.serve())
+    front.start()
+    serving = asyncio.ensure_future(server.attend())
     telling = asyncio.ensure_future(tell(front, Board(options.board), options.row))
     waiting = asyncio.ensure_future(stop.wait())
     await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
@@ -58,6 +65,7 @@ async def attend(options: argparse.Namespace) -> None:
     await server.close(serving)
     telling.cancel()
     await front.stop()
+    return serving.result() if serving.done() else ""
 
 
 async def tell(front, board, row: int) -> None:  # noqa: ANN001

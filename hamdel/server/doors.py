@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import Process as Child
+from collections.abc import Callable
 from pathlib import Path
 
 from hamdel import environment
@@ -41,12 +42,12 @@ class Doors:
         self.keepers: list[asyncio.Future[None]] = []
         self.is_closing = False
 
-    async def open(self) -> None:
+    async def open(self, *, ended: Callable[[], None]) -> None:  # noqa: ARG002  doors that end are replaced
         await self.end.open()
         self.keepers = [asyncio.ensure_future(self._keep(row)) for row in range(self.count)]
 
-    async def close(self) -> None:
-        """End the doors, each after what it has begun, then what is behind them."""
+    async def close(self) -> str:
+        """End the doors, each after what it has begun, then what is behind them. Nothing went wrong with us."""
         self.is_closing = True
         for child in self.children.values():
             child.terminate()
@@ -55,6 +56,7 @@ class Doors:
             child.kill()
         await self.end.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        return ""
 
     @property
     def figures(self) -> Figures:
@@ -65,17 +67,25 @@ class Doors:
         pause = SHORTEST_PAUSE
         while not self.is_closing:
             began = time.monotonic()
-            self.children[row] = child = await self._start(row)
-            status = await child.wait()
-            del self.children[row]
+            end = await self._attend(row)
             if self.is_closing:
                 return
-            pause = (
-                SHORTEST_PAUSE if time.monotonic() - began > SOUND_SECONDS else min(pause * 2, LONGEST_PAUSE)
-            )
-            log.error("Door %d ended with %d; another is started", row, status)
+            pause = next_pause(pause, lived_seconds=time.monotonic() - began)
+            log.error("Door %d ended with %s; another is started in %.1f seconds", row, end, pause)
             self.board.write(row, self.board.rows()[row]._replace(is_busy=0, resident_bytes=0))
             await asyncio.sleep(pause)
+
+    async def _attend(self, row: int) -> str:
+        """Start a door and wait for its end. Returns its exit status, or why it could not even begin."""
+        try:
+            self.children[row] = child = await self._start(row)
+        except OSError as error:  # no memory or no processes left: that may pass
+            return str(error)
+        if self.is_closing:  # it began while the others were told to end
+            child.terminate()
+        status = await child.wait()
+        del self.children[row]
+        return str(status)
 
     async def _start(self, row: int) -> Child:
         told = {
@@ -91,6 +101,11 @@ class Doors:
             env={**os.environ, "HAMDEL_POSTGRES_URL": self.url},
             pass_fds=(self.listener.fileno(), self.lifeline, self.board.descriptor),
         )  # fmt: skip
+
+
+def next_pause(pause: float, *, lived_seconds: float) -> float:
+    """Return how long to wait before the next door, after one that lived so long and for which we waited `pause`."""
+    return SHORTEST_PAUSE if lived_seconds > SOUND_SECONDS else min(pause * 2, LONGEST_PAUSE)
 
 
 def _folder_of_socket() -> Path:

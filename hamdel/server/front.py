@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from servestatic import ServeStaticASGI
@@ -76,16 +77,22 @@ class OwnFront:
     def __init__(self, app: App, listener: socket.socket, *, url: str) -> None:
         self.front = Front(url, behind=app)
         self.server = HttpServer(self.front, listener)
-        self.serving: asyncio.Future[None] | None = None
+        self.serving: asyncio.Future[str] | None = None
 
-    async def open(self) -> None:
+    async def open(self, *, ended: Callable[[], None]) -> None:
+        """Begin to answer. `ended` is called when that is over, wanted or not."""
         self.front.start()
-        self.serving = asyncio.ensure_future(self.server.serve())
+        self.serving = asyncio.ensure_future(self.server.attend())
+        self.serving.add_done_callback(lambda _serving: ended())
 
-    async def close(self) -> None:
+    async def close(self) -> str:
+        """End it. Returns what went wrong if it had ended by itself."""
+        trouble = ""
         if self.serving is not None:
             await self.server.close(self.serving)
+            trouble = self.serving.result() if self.serving.done() else ""
         await self.front.stop()
+        return trouble
 
     @property
     def figures(self) -> Figures:

@@ -53,12 +53,22 @@ class HttpServer(Server):
             http1_settings=HTTP1Settings(header_read_timeout=30_000),
         )
         self.listener = listener
+        self.is_closing = False
 
     def _init_shared_socket(self) -> None:
         self._sfd = self.listener.fileno()
         self._shd = SocketHolder(self._sfd, False, BACKLOG)
 
-    async def close(self, serving: asyncio.Future[None]) -> None:
+    async def attend(self) -> str:
+        """Answer until closed. Returns what went wrong when it ends by itself, else nothing."""
+        try:
+            await self.serve()
+        except BaseException as error:  # it cancels its own workers, and its panics are no Exceptions
+            return "" if self.is_closing else f"the HTTP server ended: {error!r}"
+        return "" if self.is_closing else "the HTTP server ended by itself"
+
+    async def close(self, serving: asyncio.Future[str]) -> None:
         """Take no more requests and finish those that are here."""
+        self.is_closing = True
         self.stop()
         await asyncio.wait({serving}, timeout=30)

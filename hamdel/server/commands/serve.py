@@ -84,18 +84,23 @@ def serve(
     if (cluster := embedded()) is not None:
         cluster.supervise()
     shown = f"[{host}]" if ":" in host else host
-    uvloop.run(live(process, listener, doors, f"http://{shown}:{port}", ready))
-    return 0
+    trouble = uvloop.run(live(process, listener, doors, f"http://{shown}:{port}", ready))
+    if trouble:
+        print(f"hamdel: {trouble}", file=sys.stderr)
+    return 1 if trouble else 0
 
 
-async def live(  # noqa: ANN201
+async def live(
     process,  # noqa: ANN001
     listener: socket.socket | None,
     doors: int,
     address: str,
     ready: Callable | None,
-):
-    """Run the server and the parts until a signal comes, then end in order: requests first, then the parts."""
+) -> str:
+    """Run the server and the parts until a signal comes, then end in order: requests first, then the parts.
+
+    Returns what went wrong when the server ended by itself, else nothing.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -104,17 +109,19 @@ async def live(  # noqa: ANN201
     entrance = entrance_to(process, listener, doors) if listener else None
     if entrance:
         process.figures = lambda: entrance.figures
-        await entrance.open()
+        await entrance.open(ended=stop.set)
         await answers(address, stop)
     if ready and not stop.is_set():
         await asyncio.to_thread(ready)
     if not stop.is_set():
         print(f"ready {address}", flush=True)
     await stop.wait()
+    trouble = ""
     if entrance:
         process.end_streams()
-        await entrance.close()
+        trouble = await entrance.close()
     await process.stop()
+    return trouble
 
 
 def entrance_to(process, listener: socket.socket, doors: int):  # noqa: ANN001, ANN201
