@@ -18,7 +18,7 @@ class CasesConfig(AppConfig):
         from hamdel.ui import navigation
 
         register_refuser("open_case", with_open_cases, label=_("The customer has an open case"))
-        panel("cases/panel.html", open_cases_of, order=10)
+        panel("cases/panel.html", open_cases_of, order=10, urgent=True)
         register(
             "cases",
             _("Open cases"),

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from hamdel.ground.analytics import AnalyticsUnavailable
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import CustomerEvent, events_of
+from hamdel.ui.formats import number
 
 A_PAGE = 60
 FAR_FUTURE = datetime(2200, 1, 1, tzinfo=UTC)
@@ -62,6 +65,25 @@ TITLES: dict[str, tuple[Words, str, str]] = {
 }
 # Steps that a reader of the story need not see: something on the same line tells it already.
 SILENT = {"Message Delivered", "Message Called Off", "Survey Delivered", "Survey Started", "Score Withdrawn"}
+# What the reader may keep of the story: parameter → (label, the events it is made of).
+KINDS: dict[str, tuple[Words, list[str]]] = {
+    "orders": (_("Orders"), [
+        "Order Completed", "Order Delivered", "Order Cancelled", "Order Refunded", "Checkout Started",
+    ]),
+    "support": (_("Support and cases"), [
+        "Conversation Started", "Reply Sent", "Conversation Resolved", "Conversation Reopened",
+        "Case Opened", "Case Assigned", "Case Noted", "Case Closed", "Case Reopened",
+    ]),
+    "said": (_("In their words"), ["Score Given", "Comment Given", "Feedback Given", "Survey Completed", "Message Replied"]),
+    "contact": (_("Our messages"), [
+        "Survey Invited", "Message Sent", "Message Failed", "Message Bounced", "Message Clicked",
+        "Consent Given", "Consent Withdrawn", "Unsubscribed",
+    ]),
+}  # fmt: skip
+# Looking around says little line by line: what follows each other becomes one line.
+LOOKING = {"Page Viewed", "Screen Viewed"}
+PLACES_SHOWN = 3
+METRIC_NAMES = {"enps": "eNPS", "ces1": "CES 1.0", "ces2": "CES"}
 LOW = {"nps": 6, "enps": 6, "csat": 2, "ces2": 3}
 HIGH = {"nps": 9, "enps": 9, "csat": 4, "ces2": 5}
 
@@ -89,10 +111,13 @@ class Story:
     is_away: bool = False
 
 
-def timeline_of(workspace: Workspace, customer: Customer, *, before: datetime | None = None) -> Story:
-    """Return a page of the customer's story."""
+def timeline_of(
+    workspace: Workspace, customer: Customer, *, before: datetime | None = None, kind: str = ""
+) -> Story:
+    """Return a page of the customer's story, the whole of it or one of its `KINDS`."""
+    names = KINDS[kind][1] if kind in KINDS else None
     try:
-        events = events_of(workspace, customer, before=before or FAR_FUTURE, limit=A_PAGE)
+        events = events_of(workspace, customer, before=before or FAR_FUTURE, limit=A_PAGE, names=names)
     except AnalyticsUnavailable:
         return Story([], is_away=True)
     following = events[-1].occurred_at if len(events) == A_PAGE else None
@@ -106,9 +131,23 @@ def moments_of(events: list[CustomerEvent]) -> Iterable[Moment]:
         for e in events
         if e.name == "Score Given" and e.properties.get("caused_by")
     }
-    for event in events:
-        if event.name not in SILENT:
-            yield moment_of(event, caused.get(str(event.event_id)))
+    told = [event for event in events if event.name not in SILENT]
+    for looking, run in groupby(told, key=lambda event: event.name in LOOKING):
+        together = list(run)
+        if looking and len(together) > 1:
+            yield moment_of_looking(together)
+        else:
+            yield from (moment_of(event, caused.get(str(event.event_id))) for event in together)
+
+
+def moment_of_looking(views: list[CustomerEvent]) -> Moment:
+    """Return one line for pages that were viewed one after the other; the time is the latest's."""
+    title = ngettext("Viewed %(n)s page", "Viewed %(n)s pages", len(views)) % {"n": number(len(views))}
+    places = list(dict.fromkeys(filter(None, (text_of(view) for view in reversed(views)))))
+    more = ["…"] if len(places) > PLACES_SHOWN else []
+    return Moment(
+        title, "eye", "plain", views[0].occurred_at, " · ".join(places[:PLACES_SHOWN] + more), False, ""
+    )
 
 
 def moment_of(event: CustomerEvent, led_to: CustomerEvent | None) -> Moment:
@@ -133,8 +172,11 @@ def text_of(event: CustomerEvent) -> str:
 
 
 def score_words(properties: Mapping[str, Any]) -> str:
-    metric = str(properties.get("metric", "")).rstrip("12").upper()
-    return f"{metric} {properties.get('score', '')}".strip()
+    return f"{metric_words(str(properties.get('metric', '')))} {properties.get('score', '')}".strip()
+
+
+def metric_words(metric: str) -> str:
+    return METRIC_NAMES.get(metric, metric.upper())
 
 
 def tone_of_score(properties: Mapping[str, Any]) -> str:

@@ -7,8 +7,10 @@ from datetime import datetime
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,16 +18,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.know.customers.actions import CannotMerge, merge_customers, undo_merge
+from hamdel.know.customers.glance import glance_at
 from hamdel.know.customers.models import Customer, Identifier, Merge
 from hamdel.know.customers.panels import panels_of
 from hamdel.know.customers.queries import family, search, whole_customer
-from hamdel.know.customers.timeline import timeline_of
+from hamdel.know.customers.timeline import KINDS, timeline_of
+from hamdel.know.customers.traits import traits_of
 from hamdel.ui.pages import show
 
 A_PAGE = 50
+# How we reach somebody stands before how we recognise them; browsers, of which there are many, come last.
+KINDS_IN_ORDER = ["phone", "email", "user", "external", "anonymous"]
+FIRST_KINDS_FIRST = Case(*(When(kind=kind, then=place) for place, kind in enumerate(KINDS_IN_ORDER)))
 ORDERS = {"seen": "-last_seen_at", "name": "name_sort_key", "first": "-first_seen_at"}
-# Traits with a place of their own on the page.
-SHOWN_ELSEWHERE = {"name", "firstName", "lastName", "email", "phone", "phones"}
 
 
 @require_safe
@@ -49,20 +54,28 @@ def customer(request: Request, customer_id: str) -> HttpResponse:
     found = find(Customer, request, id=customer_id)
     if found.merged_into_id:
         return HttpResponseRedirect(reverse("customers:customer", args=[whole_customer(found).id]))
-    before = _moment(request.GET.get("before"))
+    before, kind = _moment(request.GET.get("before")), request.GET.get("story", "")
     together = family(found)
     return show(
         request,
         "customers/customer.html",
         part="story" if before else None,
         customer=found,
-        identifiers=Identifier.objects.filter(customer__in=together).order_by("kind", "first_seen_at"),
+        identifiers=Identifier.objects.filter(customer__in=together).order_by(
+            FIRST_KINDS_FIRST, "first_seen_at"
+        ),
         merges=Merge.objects.filter(survivor__in=together, undone_at=None)
         .select_related("absorbed")
         .order_by("-at"),
-        traits=[(key, value) for key, value in found.traits.items() if key not in SHOWN_ELSEWHERE],
-        story=timeline_of(request.workspace, found, before=before),
-        panels=panels_of(request, found),
+        traits=traits_of(found),
+        glance=SimpleLazyObject(
+            lambda: glance_at(request.workspace, found)
+        ),  # more of the story asks for none
+        kind=kind,
+        kinds=[("", _("Everything")), *((key, label) for key, (label, _names) in KINDS.items())],
+        story=timeline_of(request.workspace, found, before=before, kind=kind),
+        urgent=panels_of(request, found, urgent=True),
+        panels=panels_of(request, found, urgent=False),
         may_change=request.member.may(Permission.CHANGE_CUSTOMERS),
         may_erase=request.member.may(Permission.ERASE_CUSTOMERS),
         may_invite=request.member.may(Permission.INVITE_CUSTOMERS),
