@@ -13,6 +13,7 @@ from hamdel.listen.drafts.kinds import new_question
 
 Form = dict[str, Any]
 EARLIER, LATER = -1, 1
+LISTS = ("choices", "rows")
 
 
 class NoSuchPart(LookupError):
@@ -38,6 +39,13 @@ def find_end(form: Form, key: str) -> Form:
 
 def find_quota(form: Form, key: str) -> Form:
     return _one(form.get("quotas", []), key)
+
+
+def find_choice(form: Form, address: str) -> Form:
+    """Return a choice or a row by its address: "q1:choices:c2". A value may have a colon of its own."""
+    key, list_name, value = (*address.split(":", 2), "", "")[:3]
+    items = find_question(form, key).get(list_name) if list_name in LISTS else None
+    return next((item for item in items or () if item["value"] == value), None) or _gone()
 
 
 def page_of(form: Form, key: str) -> Form:
@@ -253,9 +261,12 @@ def texts_of(form: Form) -> Iterator[Text]:
         for question in page["questions"]:
             owner = f"question:{question['key']}"
             yield from _texts(owner, question)
-            for list_name in ("choices", "rows"):
+            for list_name in LISTS:
                 for item in question.get(list_name, []):
                     yield from _texts(f"{owner}:{list_name}:{item['value']}", item)
+                    yield from _texts(
+                        f"{owner}:{list_name}:{item['value']}:image", item.get("image") or {}, ("alt",)
+                    )
             yield from _texts(f"{owner}:feedback", question.get("feedback", {}), ("right", "wrong"))
             if question.get("image"):
                 yield from _texts(f"{owner}:image", question["image"], ("alt",))

@@ -82,6 +82,8 @@ class QuestionForm(forms.Form):
         self.question, self.languages, self.is_quiz = question, languages, is_quiz
         self.kind = Kind(question["kind"])
         self.offer: Offer = BY_KIND[self.kind]
+        # Of choices and rows that are only for some: "choices:c2" → the condition in words.
+        self.conditions: dict[str, str] = {}
         super().__init__(data)
         self._add_texts(
             "text", _("Question") if self.kind not in {Kind.STATEMENT, Kind.HIDDEN} else _("Words"), rows=2
@@ -246,6 +248,8 @@ class QuestionForm(forms.Form):
                 self.languages,
                 data,
                 has_right=marks and name == "choices",
+                conditions=self.conditions,
+                owner=str(self.question.get("key", "")),
             )
             for name, label in names
             if name in self.offer.parts
@@ -294,6 +298,8 @@ class Rows:
         data: Mapping[str, str] | None,
         *,
         has_right: bool,
+        conditions: Mapping[str, str],
+        owner: str,
     ) -> None:
         self.name, self.label, self.kept, self.languages, self.has_right = (
             name,
@@ -302,7 +308,7 @@ class Rows:
             languages,
             has_right,
         )
-        self.data = data
+        self.data, self.conditions, self.owner = data, conditions, owner
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield what the template shows of each row, with empty ones to fill in."""
@@ -317,13 +323,16 @@ class Rows:
                 if item.get("points")
                 else "",
                 "is_spare": not item["value"],
+                "address": f"choice:{self.owner}:{self.name}:{item['value']}",
+                "condition": self.conditions.get(f"{self.name}:{item['value']}", ""),
+                "picture": (item.get("image") or {}).get("file", ""),
                 "texts": [
                     {
                         "name": f"{self.name}-{number}-{language}",
                         "language": language,
                         "label": language_name(language),
                         "dir": "rtl" if language in RIGHT_TO_LEFT else "ltr",
-                        "text": item["text"].get(language, ""),
+                        "text": (item.get("text") or {}).get(language, ""),
                     }
                     for language in self.languages
                 ],
@@ -339,10 +348,12 @@ class Rows:
                 break
             texts = {language: data.get(f"{prefix}-{language}", "").strip() for language in self.languages}
             texts = {language: text for language, text in texts.items() if text}
-            if not texts:
-                continue
             value = data[f"{prefix}-value"]
-            item = {**before.get(value, {}), "value": value, "text": texts}
+            kept = before.get(value, {})
+            # A picture that never had words is no row that was emptied.
+            if not texts and (not kept.get("image") or kept.get("text")):
+                continue
+            item = {**kept, "value": value, "text": texts}
             if self.has_right:
                 _mark(
                     item, is_right=bool(data.get(f"{prefix}-right")), points=data.get(f"{prefix}-points", "")

@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from hamdel.ground.rules import NotARule, parse, sentence
 from hamdel.ground.rules.building import Draft as Rule
+from hamdel.listen.drafts.carrying import sources_for
 from hamdel.listen.drafts.editing import (
+    LISTS,
     NOBODY,
     NoSuchPart,
+    find_choice,
     find_end,
     find_page,
     find_question,
@@ -21,14 +24,17 @@ from hamdel.listen.drafts.editing import (
     page_of,
 )
 from hamdel.listen.drafts.forms import QuestionForm
-from hamdel.listen.surveys.definition import read_definition, rule_fields
+from hamdel.listen.surveys.definition import Kind, read_definition, rule_fields
 
 FIRST = "first"
 
 
 @dataclass
 class Opened:
-    """The part in the middle of the editor: `kind` is question, page, end, quota or quiz; `rule` its condition."""
+    """The part in the middle of the editor: `kind` is question, choice, page, end, quota or quiz; `rule` its condition.
+
+    The key of a choice begins with that of its question: "q1:choices:c2".
+    """
 
     kind: str
     key: str
@@ -37,6 +43,25 @@ class Opened:
     rule: Rule | None = None
     branches: list[dict[str, Any]] = field(default_factory=list)
     targets: list[tuple[str, str]] = field(default_factory=list)
+    # Earlier questions whose answers this one may offer again.
+    sources: list[tuple[str, str]] = field(default_factory=list)
+    # The question a choice belongs to.
+    question: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def line(self) -> str:
+        """Return the address of the line of the outline it belongs to."""
+        return f"question:{self.question['key']}" if self.question else self.address
+
+    @property
+    def is_row(self) -> bool:
+        """Tell whether it is a row of a matrix rather than an answer."""
+        return self.kind == "choice" and self.key.split(":")[1] == "rows"
+
+    @property
+    def may_have_picture(self) -> bool:
+        """Tell whether a picture beside this choice would be seen."""
+        return not self.is_row and self.question.get("kind") in {Kind.SINGLE, Kind.MULTIPLE}
 
     @property
     def address(self) -> str:
@@ -57,6 +82,8 @@ def opened(form: dict[str, Any], address: str, *, posted: Mapping[str, str] | No
             return found
         if kind == "quiz":
             return Opened("quiz", "quiz", form.get("quiz") or {})
+        if kind == "choice":
+            return _choice(form, key, posted)
         if kind == "question":
             return _question(form, find_question(form, key), posted)
     except NoSuchPart:
@@ -70,6 +97,25 @@ def _question(form: dict[str, Any], question: dict[str, Any], posted: Mapping[st
         form, "question", question, "shown_if", posted, before=page_of(form, question["key"])["key"]
     )
     found.form = QuestionForm(question, form["languages"], is_quiz=bool(form.get("quiz")))
+    found.form.conditions = conditions_in(form, question)
+    found.sources = [(one["key"], title_of(one, form)) for one in sources_for(form, question["key"])]
+    return found
+
+
+def conditions_in(form: dict[str, Any], question: dict[str, Any]) -> dict[str, str]:
+    """Return the conditions of choices and rows in words: "choices:c2" → sentence."""
+    ruled = [(name, item) for name in LISTS for item in question.get(name, []) if item.get("shown_if")]
+    fields = rule_fields(read_definition(form), language_now()) if ruled else {}
+    return {f"{name}:{item['value']}": said(item["shown_if"], fields) for name, item in ruled}
+
+
+def _choice(form: dict[str, Any], address: str, posted: Mapping[str, str] | None) -> Opened:
+    choice, question = find_choice(form, address), find_question(form, address.partition(":")[0])
+    before = page_of(form, question["key"])["key"]
+    found = _with_rule(form, "choice", choice, "shown_if", posted, before=before)
+    found.key, found.question = address, question
+    if found.rule:
+        found.rule.says_when_empty = _("No condition yet: it is offered to everybody.")
     return found
 
 
@@ -104,7 +150,7 @@ def _with_rule(
     rule = Rule.read(posted, fields=fields) if posted is not None else Rule.of(part.get(name), fields=fields)
     if kind == "end":
         rule.says_when_empty = _("No condition yet: only a page or a quota leads here.")
-    return Opened(kind, part["key"], part, rule=rule)
+    return Opened(kind, part.get("key", ""), part, rule=rule)
 
 
 def ends_of(form: dict[str, Any]) -> list[tuple[str, str]]:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -19,18 +18,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
-from hamdel.ground.files.actions import FileRefused, keep_file
-from hamdel.ground.files.models import Purpose
 from hamdel.listen.drafts import editing
 from hamdel.listen.drafts.actions import change_draft, form_of, reach, redo, undo
+from hamdel.listen.drafts.carrying import carry_choices
 from hamdel.listen.drafts.editing import EARLIER, LATER, NoSuchPart
 from hamdel.listen.drafts.forms import QuestionForm, language_name
 from hamdel.listen.drafts.kinds import OFFERS
 from hamdel.listen.drafts.outlining import outline
-from hamdel.listen.drafts.selecting import Opened, opened
+from hamdel.listen.drafts.selecting import Opened, local, opened
 from hamdel.listen.surveys.definition import Kind, check_definition, read_definition
 from hamdel.listen.surveys.models import Survey
-from hamdel.listen.surveys.preview import preview_page
+from hamdel.listen.surveys.preview import for_everybody, preview_page
 from hamdel.ui.pages import show
 
 SAID: dict[str, Any] = {
@@ -38,6 +36,7 @@ SAID: dict[str, Any] = {
     "saved": _("Saved."),
     "moved": _("Moved."),
     "copied": _("Copied."),
+    "carried": _("Taken over, each with its condition."),
     "removed": _("Removed. Undo brings it back."),
     "undone": _("Undone."),
     "redone": _("Done again."),
@@ -66,7 +65,7 @@ def _show(
         request,
         "drafts/editor.html",
         survey=survey,
-        outline=outline(form, open_part.address),
+        outline=outline(form, open_part.line),
         opened=open_part,
         offers=OFFERS,
         languages=[(code, language_name(code)) for code in form["languages"]],
@@ -77,6 +76,7 @@ def _show(
         problems=len(check_definition(form)),
         was=digest_of(open_part.part),
         language=request.GET.get("lang") or form["languages"][0],
+        choice_title=local(open_part.part.get("text"), form) or open_part.part.get("value", ""),
         status=status,
         **more,
     )
@@ -87,7 +87,7 @@ def page_number(form: dict[str, Any], open_part: Opened) -> int:
     for number, page in enumerate(form["pages"]):
         if open_part.kind == "page" and page["key"] == open_part.key:
             return number
-        if open_part.kind == "question" and any(q["key"] == open_part.key for q in page["questions"]):
+        if any(f"question:{q['key']}" == open_part.line for q in page["questions"]):
             return number
     return len(form["pages"]) - 1 if open_part.kind == "end" else 0
 
@@ -115,12 +115,12 @@ def changed(request: Request, survey: Survey, edit: Callable[[dict[str, Any]], A
 @xframe_options_sameorigin
 @needs(Permission.CHANGE_SURVEYS)
 def preview(request: Request, survey_id: str) -> HttpResponse:
-    """Show a page of the draft as a respondent would see it; it takes no answer."""
+    """Show a page of the draft as somebody would see it to whom all of it is asked; it takes no answer."""
     survey = find(Survey, request, id=survey_id)
     asked = request.GET.get("page", "0")
     return preview_page(
         request,
-        read_definition(form_of(survey)),
+        for_everybody(read_definition(form_of(survey))),
         survey=survey,
         page=int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0,
         answers={},
@@ -200,7 +200,7 @@ def _move_row(question: dict[str, Any], deed: str) -> None:
 @require_POST
 @needs(Permission.CHANGE_SURVEYS)
 def question_deed(request: Request, survey_id: str, key: str) -> HttpResponse:
-    """Move, copy, remove a question, or begin a page with it."""
+    """Move, copy, remove a question, begin a page with it, or offer answers of an earlier one in it."""
     survey = find(Survey, request, id=survey_id)
     deed, at, word = request.POST.get("deed", ""), f"question:{key}", "moved"
     try:
@@ -217,46 +217,16 @@ def question_deed(request: Request, survey_id: str, key: str) -> HttpResponse:
         elif deed == "put":
             page, before = request.POST.get("page", ""), request.POST.get("before", "")
             changed(request, survey, lambda form: editing.put_question(form, key, page=page, before=before))
+        elif deed == "carry":
+            source, chosen = request.POST.get("source", ""), request.POST.get("which") != "left"
+            changed(request, survey, lambda form: carry_choices(form, key, source=source, chosen=chosen))
+            word = "carried"
         elif deed == "remove":
             changed(request, survey, lambda form: editing.remove_question(form, key))
             at, word = "", "removed"
     except NoSuchPart:
         at, word = "", "gone"
     return back_to(survey, at, word)
-
-
-@require_POST
-@needs(Permission.CHANGE_SURVEYS)
-def image(request: Request, survey_id: str, key: str) -> HttpResponse:
-    """Put a picture above a question, change the words that stand for it, or take it away."""
-    survey = find(Survey, request, id=survey_id)
-    upload, file = request.FILES.get("image"), ""
-    if upload is not None:
-        try:
-            kept = keep_file(
-                request.workspace, name=upload.name or "", content=upload.read(), purpose=Purpose.IMAGE,
-                by=request.member, at=now(),
-            )  # fmt: skip
-        except FileRefused as refusal:
-            messages.error(request, str(refusal))
-            return back_to(survey, f"question:{key}")
-        file = kept.public_id
-
-    def put(form: dict[str, Any]) -> None:
-        part = editing.find_question(form, key)
-        if request.POST.get("deed") == "remove":
-            part.pop("image", None)
-            return
-        alt = {code: request.POST.get(f"alt-{code}", "").strip() for code in form["languages"]}
-        there = file or (part.get("image") or {}).get("file")
-        if there:
-            part["image"] = {"file": there, "alt": {code: text for code, text in alt.items() if text}}
-
-    try:
-        changed(request, survey, put)
-    except NoSuchPart:
-        return back_to(survey, said="gone")
-    return back_to(survey, f"question:{key}", "saved")
 
 
 # Pages, ends, quotas
@@ -391,7 +361,7 @@ def _save_quiz(form: dict[str, Any], request: Request) -> None:
 @require_http_methods(["POST"])
 @needs(Permission.CHANGE_SURVEYS)
 def rule(request: Request, survey_id: str, address: str) -> HttpResponse:
-    """Build and save the condition of a question, a page, an end or a quota."""
+    """Build and save the condition of a question, a choice, a page, an end or a quota."""
     survey = find(Survey, request, id=survey_id)
     found = opened(form_of(survey), address, posted=request.POST)
     if found.rule is None or found.address != address:

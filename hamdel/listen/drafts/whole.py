@@ -157,13 +157,20 @@ def _ready(request: Request, survey: Survey, *, status: int = 200) -> HttpRespon
 
 
 def address_of(form: dict[str, Any], problem: Problem) -> str:
-    """Return where in the editor a problem is mended: pages[0].questions[2].text is question:q3."""
-    numbers = re.match(r"(pages|ends|quotas)\[(\d+)\](?:\.questions\[(\d+)\])?", problem.where)
+    """Return where in the editor a problem is mended: pages[0].questions[2].text is question:q3, its choice q3:choices:c1."""
+    numbers = re.match(
+        r"(pages|ends|quotas)\[(\d+)\](?:\.questions\[(\d+)\](?:\.(choices|rows)\[(\d+)\]\.(shown_if|image))?)?",
+        problem.where,
+    )
     if numbers is None:
         return "quiz:quiz" if problem.where.startswith("quiz") else ""
     part = form[numbers[1]][int(numbers[2])]
     if numbers[3] is not None:
-        return f"question:{part['questions'][int(numbers[3])].get('key')}"
+        question = part["questions"][int(numbers[3])]
+        if numbers[4] is not None:
+            value = question[numbers[4]][int(numbers[5])].get("value")
+            return f"choice:{question.get('key')}:{numbers[4]}:{value}"
+        return f"question:{question.get('key')}"
     return f"{numbers[1].removesuffix('s')}:{part.get('key')}"
 
 

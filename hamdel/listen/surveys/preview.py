@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ from django.utils import translation
 from django.utils.timezone import now
 
 from hamdel.ground.ids import new_id
-from hamdel.listen.surveys.definition import Definition
+from hamdel.listen.surveys.definition import Definition, Page, Question
 from hamdel.listen.surveys.links import Asking, Link, Place, Visit, language_in
 from hamdel.listen.surveys.models import Survey
 from hamdel.listen.surveys.showing import Look, page_context, ui_language
@@ -50,6 +51,22 @@ def preview_page(
         return show(
             request, "answering/page.html", **{**context, "languages": [], "is_preview": True}
         ).render()
+
+
+def for_everybody(definition: Definition) -> Definition:
+    """Return a definition that asks and offers everything, whatever its conditions say: what an editor looks at."""
+    return replace(definition, pages=tuple(map(_whole_page, definition.pages)))
+
+
+def _whole_page(page: Page) -> Page:
+    return replace(page, shown_if=None, questions=tuple(map(_whole_question, page.questions)))
+
+
+def _whole_question(question: Question) -> Question:
+    choices, rows = (
+        tuple(replace(item, shown_if=None) for item in items) for items in (question.choices, question.rows)
+    )
+    return replace(question, shown_if=None, choices=choices, rows=rows)
 
 
 def asking_of(survey: Survey) -> Asking:

@@ -80,7 +80,7 @@ class QuestionCheck:
         ):
             self.say(where, _("Choose the picture again: its file is not named."))
             return
-        self.texts(form, "alt", where, required=True)
+        self.texts(form, "alt", where, required=not form.get("decorative"))
 
     def choices(self, form: Mapping[str, Any], name: str, where: str, *, fewest: int) -> None:
         found = self.list_of(form, name, where)
@@ -99,8 +99,10 @@ class QuestionCheck:
                 f"{where}.value",
                 _("“%(value)s” has a meaning of its own: choose another.") % {"value": value},
             )
-        self.texts(choice, "text", where, required=not choice.get("image"))
-        self.image(choice.get("image"), f"{where}.image")
+        image = choice.get("image")
+        is_said_by_image = isinstance(image, Mapping) and not image.get("decorative")
+        self.texts(choice, "text", where, required=not is_said_by_image)
+        self.image(image, f"{where}.image")
         self.rule_of_choice(choice.get("shown_if"), f"{where}.shown_if")
         self.number(choice, "points", where, low=-1_000, high=1_000)
 
