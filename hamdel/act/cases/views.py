@@ -16,7 +16,7 @@ from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.models import Member
 from hamdel.ground.access.permissions import Permission
 from hamdel.know.customers.timeline import timeline_of
-from hamdel.measure.dashboards.labels import channel_label, touchpoint_label
+from hamdel.ui.labels import channel_label, touchpoint_label
 from hamdel.ui.pages import show
 
 A_PAGE = 50

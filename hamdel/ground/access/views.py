@@ -86,6 +86,11 @@ class WorkspaceForm(forms.ModelForm):
     class Meta:
         model = Workspace
         fields = ("name", "language", "calendar", "timezone")
+        labels = {
+            "name": gettext_lazy("Name"),
+            "language": gettext_lazy("Language"),
+            "calendar": gettext_lazy("Calendar"),
+        }
 
 
 @require_http_methods(["GET", "POST"])

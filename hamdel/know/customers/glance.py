@@ -9,8 +9,9 @@ from hamdel.ground.analytics import AnalyticsUnavailable, ask
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import family
-from hamdel.know.customers.timeline import metric_words, tone_of_score
+from hamdel.know.customers.timeline import tone_of_score
 from hamdel.ui import formats
+from hamdel.ui.labels import metric_label
 
 TOMAN = {"IRT", "TOMAN"}
 RIAL = {"IRR", "RIAL"}
@@ -46,7 +47,7 @@ class CustomerScore:
 
     @property
     def label(self) -> str:
-        return metric_words(self.metric)
+        return metric_label(self.metric)
 
     @property
     def tone(self) -> str:

@@ -17,6 +17,7 @@ from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import CustomerEvent, events_of
 from hamdel.ui.formats import number
+from hamdel.ui.labels import metric_label
 
 A_PAGE = 60
 FAR_FUTURE = datetime(2200, 1, 1, tzinfo=UTC)
@@ -83,7 +84,6 @@ KINDS: dict[str, tuple[Words, list[str]]] = {
 # Looking around says little line by line: what follows each other becomes one line.
 LOOKING = {"Page Viewed", "Screen Viewed"}
 PLACES_SHOWN = 3
-METRIC_NAMES = {"enps": "eNPS", "ces1": "CES 1.0", "ces2": "CES"}
 LOW = {"nps": 6, "enps": 6, "csat": 2, "ces2": 3}
 HIGH = {"nps": 9, "enps": 9, "csat": 4, "ces2": 5}
 
@@ -172,11 +172,7 @@ def text_of(event: CustomerEvent) -> str:
 
 
 def score_words(properties: Mapping[str, Any]) -> str:
-    return f"{metric_words(str(properties.get('metric', '')))} {properties.get('score', '')}".strip()
-
-
-def metric_words(metric: str) -> str:
-    return METRIC_NAMES.get(metric, metric.upper())
+    return f"{metric_label(str(properties.get('metric', '')))} {properties.get('score', '')}".strip()
 
 
 def tone_of_score(properties: Mapping[str, Any]) -> str:

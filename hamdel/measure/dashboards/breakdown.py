@@ -9,13 +9,13 @@ from django.utils.functional import Promise
 
 from hamdel.ground.analytics import ask_rendered
 from hamdel.measure.dashboards.figures import Comparison, comparison_of
-from hamdel.measure.dashboards.labels import value_label
 from hamdel.measure.dashboards.look import SAID, Look
 from hamdel.measure.dashboards.surveys import surveys_by_id
 from hamdel.measure.metrics.question import QuestionError
 from hamdel.measure.metrics.registry import DIMENSIONS, Metric
 from hamdel.measure.metrics.results import MetricGroup
 from hamdel.measure.metrics.sources import PROPERTY
+from hamdel.ui.labels import value_label
 
 Words = str | Promise
 MOST_BARS = 12

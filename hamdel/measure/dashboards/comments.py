@@ -13,11 +13,11 @@ from hamdel.ground.calendar.digits import to_latin
 from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import stand_ins
 from hamdel.listen.surveys.models import Survey
-from hamdel.measure.dashboards.labels import channel_label, touchpoint_label
 from hamdel.measure.dashboards.look import Look
 from hamdel.measure.dashboards.queries import CommentRow, latest_comments
 from hamdel.measure.dashboards.surveys import surveys_by_id
 from hamdel.ui import formats
+from hamdel.ui.labels import channel_label, touchpoint_label
 
 # Up to which score, and from which on, a comment is shown in the colour of its mood.
 LOW = {"nps": 6, "csat": 2, "ces2": 3}

@@ -17,7 +17,6 @@ from hamdel.ground.calendar.days import Unit, local_day
 from hamdel.ground.calendar.periods import Period, previous
 from hamdel.ground.calendar.words import format_span
 from hamdel.ground.workspaces.models import Workspace
-from hamdel.measure.dashboards.labels import channel_label, touchpoint_label
 from hamdel.measure.dashboards.queries import PlacesInUse, places_in_use
 from hamdel.measure.metrics.answering import answer
 from hamdel.measure.metrics.question import FIRST, LAST, ask_for
@@ -25,6 +24,7 @@ from hamdel.measure.metrics.registry import METRICS
 from hamdel.measure.metrics.results import MetricResult
 from hamdel.ui import filters, formats
 from hamdel.ui.filters import Choice, FilterBar
+from hamdel.ui.labels import channel_label, touchpoint_label
 from hamdel.ui.pages import wants_part
 
 # Longest period shown by day, then by week; beyond, by month.

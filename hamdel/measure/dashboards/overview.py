@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from hamdel.measure.dashboards.comments import comments_of
 from hamdel.measure.dashboards.figures import comparison_of, course_of, spark_of, spread_of, steps_of
-from hamdel.measure.dashboards.labels import channel_label, touchpoint_label
 from hamdel.measure.dashboards.look import Look
 from hamdel.measure.dashboards.panels import register
 from hamdel.measure.dashboards.queries import answers_by_score
 from hamdel.measure.dashboards.words import Shown
 from hamdel.measure.metrics.registry import METRICS
 from hamdel.measure.metrics.results import MetricResult
+from hamdel.ui.labels import channel_label, touchpoint_label
 
 # There is room for these only by their short names.
 SHORT = {"csat_mean": "CSAT", "ces2": "CES"}

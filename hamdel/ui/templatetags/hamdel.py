@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from hamdel.ui import formats, icons
+from hamdel.ui import formats, icons, labels
 from hamdel.ui.fields import shown_field
 from hamdel.ui.names import initials as initials_of
 from hamdel.ui.names import tint as tint_of
@@ -116,6 +116,18 @@ def ltr(value: object) -> SafeString | str:
     if value in (None, ""):
         return formats.NOTHING
     return format_html('<bdi dir="ltr" class="ltr">{}</bdi>', value)
+
+
+@register.filter
+def touchpoint(value: str) -> str:
+    """Name a touchpoint in the reader's language."""
+    return labels.touchpoint_label(value)
+
+
+@register.filter
+def metric(key: str) -> str:
+    """Name a score as people call it: nps is NPS, enps is eNPS."""
+    return labels.metric_label(key)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Words for the touchpoints and channels most companies have; a workspace's own are shown as they were sent."""
+"""Words for the touchpoints, channels and scores most companies have; a workspace's own are shown as they were sent."""
 
 from __future__ import annotations
 
@@ -52,6 +52,12 @@ CHANNELS: dict[str, Words] = {
     "web": gettext_lazy("Web"),
     "whatsapp": gettext_lazy("WhatsApp"),
 }
+METRICS = {"enps": "eNPS", "ces1": "CES 1.0", "ces2": "CES"}
+
+
+def metric_label(key: str) -> str:
+    """Return what people call a score: NPS, CSAT, CES."""
+    return METRICS.get(key, key.upper())
 
 
 def touchpoint_label(value: str) -> str:
