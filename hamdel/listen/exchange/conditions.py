@@ -179,7 +179,7 @@ def compare(subject: Subject, operator: str, value: Any) -> RuleForm:
         return _ticked(subject, operator, values)
     if subject.kind == "multiple":
         word = "or" if operator == "anyof" else "and"
-        return joined(word, [is_(_tick(subject, one), "=", value=True) for one in values])
+        return joined(word, [_is_chosen(subject, one) for one in values])
     if operator in {"anyof", "allof"}:
         return joined("or" if operator == "anyof" else "and", [compare(subject, "=", one) for one in values])
     if len(values) != 1:
@@ -198,8 +198,11 @@ def _ticked(subject: Subject, operator: str, values: list[Any]) -> RuleForm:
     return ticked if said else negated(ticked)
 
 
-def _tick(subject: Subject, value: Any) -> Subject:
-    return Subject(f"{subject.field}.{choice_of(subject, value)}", "multiple", is_tick=True)
+def _is_chosen(subject: Subject, value: Any) -> RuleForm:
+    """Return the rule that one of several choices was made; for “other” its own words stand there."""
+    choice = choice_of(subject, value)
+    tick = Subject(f"{subject.field}.{choice}", "multiple", is_tick=True)
+    return is_(tick, "is set") if choice == "other" else is_(tick, "=", value=True)
 
 
 def choice_of(subject: Subject, value: Any) -> str:

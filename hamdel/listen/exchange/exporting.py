@@ -203,7 +203,11 @@ class Exporter:
         return form
 
     def _listed(self, choices: tuple[Choice, ...]) -> list[Form]:
-        return [{"value": one.value, "text": self.texts(one.text)} for one in choices]
+        return [
+            {"value": one.value, "text": self.texts(one.text)}
+            | ({"visibleIf": self.expression(one.shown_if)} if one.shown_if else {})
+            for one in choices
+        ]
 
     def triggers(self) -> list[Form]:
         """Return jumps: to the end, or to the first question of a page."""

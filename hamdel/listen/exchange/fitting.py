@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from hamdel.listen.exchange.conditions import ALWAYS
-from hamdel.listen.exchange.making import fields_of
+from hamdel.listen.exchange.making import asked_about
 from hamdel.listen.exchange.plain_text import short
 from hamdel.listen.exchange.report import Report
 from hamdel.listen.surveys.definition import check_definition
@@ -36,6 +35,18 @@ def _leave_out(form: dict[str, Any], where: str, what: str, report: Report) -> b
     """Take out the smallest part a problem is about; False when there is none to take out."""
     path = [(name, int(number) if number else None) for name, number in _STEP.findall(where)]
     match path:
+        case [
+            ("pages", int(page)),
+            ("questions", int(question)),
+            (("choices" | "rows") as part, int(item)),
+            (
+                "shown_if",
+                _,
+            ),
+        ]:
+            asked = form["pages"][page]["questions"][question]
+            report.drop("check", short(next(iter(asked.get("text", {}).values()), "")), why=what)
+            return asked[part][item].pop("shown_if", None) is not None
         case [("pages", int(page)), ("questions", int(question)), (part, _), *_rest]:
             asked = form["pages"][page]["questions"]
             if question >= len(asked):
@@ -76,11 +87,7 @@ def _join_pages(form: dict[str, Any], report: Report) -> None:
 
 def _may_join(first: dict[str, Any], second: dict[str, Any], goals: set[str]) -> bool:
     here = {question["key"] for question in first["questions"]}
-    named = {
-        name.partition(".")[0]
-        for question in second["questions"]
-        for name in fields_of(question.get("shown_if") or ALWAYS)
-    }
+    named = {name for question in second["questions"] for name in asked_about(question)}
     parts = {"next", "title", "text", "random_order"}
     return (
         not parts & (set(first) | set(second))

@@ -58,8 +58,6 @@ class Questions:
     def _note(self, asking: Asking) -> None:
         if asking.row.get("mandatory") == "S":
             self.report.change("soft_required", asking.place)
-        if asking.attribute("array_filter") or asking.attribute("array_filter_exclude"):
-            self.report.change("array_filter", asking.place)
         for name in FORMULAS:
             if asking.attribute(name):
                 self.report.drop("prices", asking.place, text=short(asking.attribute(name)))
@@ -78,15 +76,11 @@ class Questions:
 
     def subquestions(self, row: Row, scale: str = "0") -> list[Row]:
         found = self.tables.of("subquestions", "question_order", "qid")
-        mine = [
+        return [
             sub
             for sub in found
             if sub.get("parent_qid") == row.get("qid") and sub.get("scale_id", "0") == scale
         ]
-        if any(sub.get("relevance") not in {"", "1", None} for sub in mine):
-            place = self._place(self.tables.texts("questions", "qid", row)) or row.get("title", "")
-            self.report.drop("choice_condition", place)
-        return mine
 
     def label(self, table: str, row: Row, identity: str, part: str) -> Texts:
         words = self.tables.texts(table, identity, row)
@@ -282,6 +276,7 @@ class Asking(InRows):
             return {}
         choices.forms.remove(found)
         choices.ours[codes[0].strip().lower()] = "none"
+        self.making.beside(found, self.place)
         self.report.change("exclusive", self.place, choice=short(self.making.default(found["text"])))
         return found["text"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hamdel.listen.exchange.making import Asked, Making, Texts
+from hamdel.listen.exchange.conditions import ALWAYS, RuleForm, empty, negated
+from hamdel.listen.exchange.making import ONLY_IF, Asked, Condition, Making, Texts
 from hamdel.listen.exchange.plain_text import short
-from hamdel.listen.exchange.report import Report
+from hamdel.listen.exchange.report import CannotSay, Report
 from hamdel.listen.exchange.shapes import Choices, number
 from hamdel.listen.exchange.usual_words import DECREASE, FEMALE, INCREASE, MALE, NO, SAME, UNCERTAIN, YES
 
@@ -51,8 +52,38 @@ class InRows:
         rows = self.questions.subquestions(self.row, scale)
         found = Choices(self.report, fallback)
         for row in rows:
-            found.add(row.get("title", ""), self.label(row))
+            only_if = self.only_if(row)
+            more: dict[str, Any] = {ONLY_IF: only_if} if only_if else {}
+            found.add(row.get("title", ""), self.label(row), **more)
         return found, rows
+
+    def only_if(self, sub: Row) -> list[Condition]:
+        """Return what decides whether a subquestion is shown: its own equation, and the answers it follows."""
+        code = self.row.get("title", "")
+        found = self.questions.reader.relevance(sub.get("relevance", ""), code)
+        if sub.get("scale_id", "0") != "0":
+            return found
+        for attribute in ("array_filter", "array_filter_exclude"):
+            for source in filter(None, self.attribute(attribute).replace(" ", "").split(";")):
+                found.append(
+                    self._followed(source, sub.get("title", ""), is_left=attribute != "array_filter")
+                )
+        return found
+
+    def _followed(self, source: str, code: str, *, is_left: bool) -> Condition:
+        """Return that the subquestion of the same code was answered in an earlier question, or that it was not."""
+
+        def rule() -> RuleForm:
+            reader = self.questions.reader
+            try:
+                unanswered = empty(reader.find(f"{source}_{code}"))
+            except CannotSay:
+                # Of a code that the earlier question does not have, it says nothing.
+                reader.find(source)
+                return ALWAYS
+            return unanswered if is_left else negated(unanswered)
+
+        return rule
 
     def label(self, sub: Row) -> Texts:
         return self.questions.label("subquestions", sub, "qid", "question")
@@ -102,9 +133,12 @@ class InRows:
         if len(pairs) > MOST_CELLS:
             self.report.drop("too_many", self.place, most=MOST_CELLS)
         return [
-            self.ask(
-                kind, suffix=f"_{row.get('title', '')}_{column.get('title', '')}",
-                row={one: f"{self._said(row, one)} – {self._said(column, one)}" for one in self.title}, **parts,
+            self._only_if(
+                self.ask(
+                    kind, suffix=f"_{row.get('title', '')}_{column.get('title', '')}",
+                    row={one: f"{self._said(row, one)} – {self._said(column, one)}" for one in self.title}, **parts,
+                ),
+                row, column,
             )
             for row, column in pairs[:MOST_CELLS]
         ]  # fmt: skip
@@ -120,8 +154,17 @@ class InRows:
             return self.nothing()
         self.report.change("split_rows", self.place, count=len(rows))
         return [
-            self.ask(kind, suffix=f"_{row.get('title', '')}", row=self.label(row), **parts) for row in rows
+            self._only_if(
+                self.ask(kind, suffix=f"_{row.get('title', '')}", row=self.label(row), **parts), row
+            )
+            for row in rows
         ]
+
+    def _only_if(self, asked: Asked, *subs: Row) -> Asked:
+        """Give a subquestion that became a question of its own the conditions it was shown under."""
+        for sub in subs:
+            asked.conditions += self.only_if(sub)
+        return asked
 
     def several_texts(self) -> list[Asked]:
         if self.has("numbers_only"):

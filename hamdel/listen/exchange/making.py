@@ -17,6 +17,8 @@ from hamdel.listen.exchange.report import CannotSay, Report
 
 MOST_QUESTIONS = 500
 MOST_LANGUAGES = 8
+# Where a choice or a row in the making keeps the conditions it is offered under.
+ONLY_IF = "only_if"
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 Condition = Callable[[], RuleForm]
 Texts = dict[str, str]
@@ -181,18 +183,37 @@ class Making:
                     continue
                 if rule != ALWAYS:
                     asked.form["shown_if"] = rule
+                self._settle_choices(asked, known)
                 kept.append(asked)
                 known.add(asked.form["key"])
             page.asked = kept
 
-    def _rule(self, conditions: list[Condition], known: set[str], place: str) -> RuleForm:
+    def _settle_choices(self, asked: Asked, known: set[str]) -> None:
+        """Turn what decides about single choices and rows, kept under ONLY_IF until now, into their rules."""
+        for name in ("choices", "rows"):
+            for item in [*asked.form.get(name, ())]:
+                rule = self._rule(item.pop(ONLY_IF, []), known, asked.place, "choice_condition")
+                if rule == NEVER and len(asked.form[name]) > 1:
+                    asked.form[name].remove(item)
+                    self.report.drop("choice_never", asked.place)
+                elif rule != ALWAYS:
+                    item["shown_if"] = rule
+
+    def beside(self, item: dict[str, Any], place: str) -> None:
+        """Note that an answer that becomes “other” or “none of these” loses its condition."""
+        if item.pop(ONLY_IF, []):
+            self.report.cannot("choice_condition", CannotSay("beside"), place)
+
+    def _rule(
+        self, conditions: list[Condition], known: set[str], place: str, what: str = "condition"
+    ) -> RuleForm:
         """Return all conditions as one rule; one that cannot be kept is reported and left out."""
         rules = []
         for condition in conditions:
             try:
                 rules.append(self._checked(condition(), known))
             except CannotSay as reason:
-                self.report.cannot("condition", reason, place)
+                self.report.cannot(what, reason, place)
         return joined("and", rules)
 
     @staticmethod
@@ -210,8 +231,7 @@ class Making:
             parts = [part]
             here: set[str] = set()
             for asked in page.asked:
-                named = {name.partition(".")[0] for name in fields_of(asked.form.get("shown_if") or ALWAYS)}
-                if named & here:
+                if asked_about(asked.form) & here:
                     part = Page(self.page_keys.take(f"{page.key}_2"), origin=page.key)
                     parts.append(part)
                     here = set()
@@ -313,3 +333,10 @@ def fields_of(rule: RuleForm) -> Iterator[str]:
     else:
         for part in rule.get("all") or rule.get("any") or ():
             yield from fields_of(part)
+
+
+def asked_about(question: dict[str, Any]) -> set[str]:
+    """Return the keys of the questions that decide about a question or about what it offers."""
+    items = [*question.get("choices", ()), *question.get("rows", ())]
+    rules = (one.get("shown_if") or ALWAYS for one in (question, *items))
+    return {name.partition(".")[0] for rule in rules for name in fields_of(rule)}

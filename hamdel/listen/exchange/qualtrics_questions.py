@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from hamdel.listen.exchange.conditions import Subject
-from hamdel.listen.exchange.making import Asked, Texts
+from hamdel.listen.exchange.conditions import RuleForm, Subject, empty, negated
+from hamdel.listen.exchange.making import ONLY_IF, Asked, Texts
 from hamdel.listen.exchange.patterns import bare_pattern
 from hamdel.listen.exchange.plain_text import plain, short
+from hamdel.listen.exchange.qualtrics_logic import Answers
 from hamdel.listen.exchange.qualtrics_tables import InRows
 from hamdel.listen.exchange.report import Report
 from hamdel.listen.exchange.scales import metric_of
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from hamdel.listen.exchange.qualtrics import QualtricsReader
 
 Form = dict[str, Any]
+# What of an earlier question may be offered again: what was chosen there, or what was not.
+CARRIED = ("/SelectedChoices", "/UnselectedChoices")
 SEVERAL = {"MAVR", "MAHR", "MACOL", "MSB"}
 CONTENT = {
     "ValidEmail": "email",
@@ -118,11 +121,14 @@ class Asking(InRows):
         recoded = mapping(form.get("RecodeValues")) if part == "Answers" or "Answers" not in form else {}
         for identity in [*order, *(one for one in entries if one not in order)]:
             words = self.reader.texts(form, "Display", self.place, (part, identity))
+            logic = mapping(entries[identity]).get("DisplayLogic")
+            more: Form = {ONLY_IF: [self.reader.condition(logic)]} if logic else {}
             found.add(
-                identity, words or {self.making.languages[0]: identity}, wanted=_code(recoded.get(identity))
+                identity,
+                words or {self.making.languages[0]: identity},
+                wanted=_code(recoded.get(identity)),
+                **more,
             )
-            if mapping(entries[identity]).get("DisplayLogic"):
-                self.report.drop("choice_condition", self.place)
             if mapping(mapping(entries[identity]).get("Image")):
                 self.report.change("kind_image_choice", self.place)
         return found
@@ -136,11 +142,34 @@ class Asking(InRows):
         payload = self.reader.questions.get(name[1]) if name else None
         if payload is None:
             return
-        self.report.change("carried", self.place)
         theirs = "Answers" if "Answer" in locator else "Choices"
+        if not locator.endswith(CARRIED):
+            self.report.change("carried", self.place)
         for identity in mapping(payload.get(theirs)):
             words = self.reader.texts(payload, "Display", self.place, (theirs, identity))
-            found.add(f"x{identity}", words or {self.making.languages[0]: identity})
+            only_if = self._carried_if(name[1], theirs, identity, locator) if name else {}
+            found.add(f"x{identity}", words or {self.making.languages[0]: identity}, **only_if)
+
+    def _carried_if(self, name: str, theirs: str, identity: str, locator: str) -> Form:
+        """Return when a choice of an earlier question is offered again: it was chosen there, or it was not."""
+        if not locator.endswith(CARRIED):
+            return {}
+        operator = "Selected" if locator.endswith(CARRIED[0]) else "NotSelected"
+        if (
+            theirs == "Choices"
+            and text(mapping(self.reader.questions.get(name)).get("QuestionType")) == "Matrix"
+        ):
+            # A row of a table is chosen where it was answered.
+            rows = Answers(self.making)
+
+            def answered() -> RuleForm:
+                is_empty = empty(rows.find(f"{name}/{identity}"))
+                return is_empty if operator == "NotSelected" else negated(is_empty)
+
+            return {ONLY_IF: [answered]}
+        step = {"LogicType": "Question", "Operator": operator}
+        step["LeftOperand"] = f"q://{name}/Selectable{theirs.removesuffix('s')}/{identity}"
+        return {ONLY_IF: [self.reader.condition({"0": {"0": step}})]}
 
     # Kinds
 
@@ -210,6 +239,7 @@ class Asking(InRows):
             return
         choices.forms.remove(form)
         choices.ours[own[-1]] = "other"
+        self.making.beside(form, self.place)
         parts["other"] = form["text"] or {one: OTHER.get(one, OTHER["en"]) for one in self.making.languages}
         if len(own) > 1:
             self.report.change("several_others", self.place)
@@ -224,6 +254,7 @@ class Asking(InRows):
             return
         choices.forms.remove(form)
         choices.ours[alone[0]] = "none"
+        self.making.beside(form, self.place)
         parts["none"] = form["text"]
         self.report.change("exclusive", self.place, choice=short(self.making.default(form["text"])))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hamdel.listen.exchange.conditions import Subject
-from hamdel.listen.exchange.making import Asked, Making, Texts
+from hamdel.listen.exchange.making import Asked, Condition, Making, Texts
 from hamdel.listen.exchange.report import Report
 from hamdel.listen.exchange.shapes import Choices, items, mapping, number, text, whole
 
@@ -62,7 +62,17 @@ class InRows:
             return self.nothing()
         if len(parts) > 1:
             self.report.change("split_rows", self.place, count=len(parts))
-        return [self.ask(kind, suffix=f"_{name}", part=words, **form) for name, words in parts[:MOST_CELLS]]
+        made = []
+        for name, words in parts[:MOST_CELLS]:
+            asked = self.ask(kind, suffix=f"_{name}", part=words, **form)
+            asked.conditions += self._only_if(name)
+            made.append(asked)
+        return made
+
+    def _only_if(self, name: str) -> list[Condition]:
+        """Return what decides whether a row is shown; one that became a question of its own is asked by it."""
+        entry = mapping(mapping(self.payload.get("Choices")).get(name.partition("_")[0]))
+        return [self.reader.condition(entry["DisplayLogic"])] if entry.get("DisplayLogic") else []
 
     def matrix(self) -> list[Asked]:
         if self.selector in {"TE", "CS"}:

@@ -38,7 +38,6 @@ CHANGED = {
     "long_text": later("A text longer than %(most)s characters was cut."),
     "score_of_answers": later("Assessment values became points of a quiz."),
     "other_language": later("The language %(language)s has no texts and was left out."),
-    "array_filter": later("Its rows followed an earlier answer; now all rows are shown."),
     "exclusive": later("“%(choice)s” became the choice “none of these”."),
     "exclusives": later(
         "Several choices excluded all others; now they may be chosen together with the rest."
@@ -72,7 +71,10 @@ DROPPED = {
     "never_shown": later("It was set never to be shown and was left out."),
     "condition": later("Its condition could not be carried over, so it is always shown: %(why)s"),
     "branch": later("A jump could not be carried over: %(why)s"),
-    "choice_condition": later("Conditions on single choices or rows were left out: all are shown."),
+    "choice_condition": later(
+        "The condition of an answer or a row could not be carried over, so it is always shown: %(why)s"
+    ),
+    "choice_never": later("Answers or rows that were set never to be shown were left out."),
     "validation": later("A check of the answer could not be carried over: %(why)s"),
     "piping": later("An insertion could not be carried over and was left out: %(text)s"),
     "web_service": later("Calls to other programs in the flow were left out."),
@@ -99,6 +101,7 @@ DROPPED = {
     "choices_elsewhere": later(
         "Its choices came from another server, which is never asked; write them in the builder."
     ),
+    "other_in_cell": later("“Other”, with words of one's own, was left out of the columns of a table."),
     "select_all": later("“Select all” was left out."),
     "not_applicable": later("“Not applicable” was left out."),
     "time_limit": later("A time limit for this part alone was left out; a quiz has one for all of it."),
@@ -127,6 +130,7 @@ WHY = {
     "compare": later("it compares two answers with each other."),
     "outside": later("it looks at %(text)s, not at an answer."),
     "quota_branch": later("it ends nothing when it is full, it only opens a branch."),
+    "beside": later("it stands beside the list, as “other” or “none of these”."),
     "quota_inactive": later("it was switched off."),
 }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hamdel.listen.exchange.making import Asked, Making, Texts
+from hamdel.listen.exchange.making import ONLY_IF, Asked, Making, Texts
 from hamdel.listen.exchange.plain_text import short
 from hamdel.listen.exchange.report import Report
 from hamdel.listen.exchange.shapes import Choices, items, mapping, number, text, whole
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 
 DEEPEST = 30
+# What a condition about all items calls the one it is looking at.
+ITEM = re.compile(r"\{\s*(?:item|choice)\s*\}")
 
 
 def checks_of(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -62,7 +66,8 @@ class Choosing:
 
     def choice(self, form: dict[str, Any], kind: str, place: str) -> Asked:
         """Ask to choose; without choices in the file, ask for a text."""
-        choices = self.choices(self._offered(form, place), place)
+        all_if = self.all_if(form, "choices", place)
+        choices = self.choices(self._offered(form), place, all_if=all_if)
         if form.get("choicesByUrl"):
             self.report.drop("choices_elsewhere", place)
         if form.get("choicesOrder") in ("asc", "desc"):
@@ -97,18 +102,30 @@ class Choosing:
         self._know(form, asked, choices)
         return asked
 
-    def _offered(self, form: dict[str, Any], place: str) -> list[Any]:
+    def _offered(self, form: dict[str, Any]) -> list[Any]:
         """Return the choices as written, those of another question it follows, or the numbers it counts through."""
         offered = [*items(form.get("choices"))]
         source = text(form.get("choicesFromQuestion"))
         if source:
-            self.report.change("carried", place)
-            offered += self._choices_of(self.reader.form, source, 0)
+            offered += self._carried(source, text(form.get("choicesFromQuestionMode")))
         low, high = number(form.get("choicesMin")), number(form.get("choicesMax"))
         if low is not None and high is not None and low <= high:
             step = whole(form.get("choicesStep")) or 1
             offered += [*range(int(low), int(high) + 1, step)][:MOST_NUMBERS]
         return offered
+
+    def _carried(self, source: str, mode: str) -> list[Any]:
+        """Return the choices of another question: all of them, or those that were chosen there, or were not."""
+        found = self._choices_of(self.reader.form, source, 0)
+        if mode not in {"selected", "unselected"}:
+            return found
+        word = "notcontains" if mode == "unselected" else "contains"
+        carried = []
+        for one in found:
+            form = one if isinstance(one, dict) else {"value": one}
+            written = json.dumps(str(form.get("value", "")), ensure_ascii=False)
+            carried.append({**form, ONLY_IF: self.reader.condition(f"{{{source}}} {word} {written}")})
+        return carried
 
     def _choices_of(self, part: Any, name: str, depth: int) -> list[Any]:
         """Return what the question of this name offers, wherever it stands."""
@@ -148,6 +165,7 @@ class Choosing:
             return
         choices.forms.remove(found)
         choices.ours[str(alone[0]).strip().lower()] = "none"
+        self.making.beside(found, place)
         parts["none"] = found["text"]
         self.report.change("exclusive", place, choice=short(self.making.default(found["text"])))
 
@@ -156,18 +174,38 @@ class Choosing:
             self.making.subjects.pop(name.lower(), None)
             self.making.know(name, asked, choices.ours)
 
-    def choices(self, forms: Any, place: str, fallback: str = "c") -> Choices:
-        """Return choices, written as texts or as {"value", "text"}."""
+    def choices(self, forms: Any, place: str, fallback: str = "c", *, all_if: str = "") -> Choices:
+        """Return choices, written as texts or as {"value", "text"}; `all_if` decides about each as its `{item}`."""
         choices = Choices(self.report, fallback)
         for form in items(forms):
             value = form.get("value", form.get("name")) if isinstance(form, dict) else form
             if isinstance(value, dict | list) or value is None or str(value).strip() == "":
                 continue
             words = self.reader.texts(form.get("text", form.get("title"))) if isinstance(form, dict) else {}
-            choices.add(value, words or self.reader.texts(str(value)) or {self.languages[0]: "…"})
-            if isinstance(form, dict) and (text(form.get("visibleIf")) or text(form.get("enableIf"))):
-                self.report.drop("choice_condition", place)
+            only_if = self._only_if(mapping(form), value, all_if, place)
+            choices.add(value, words or self.reader.texts(str(value)) or {self.languages[0]: "…"}, **only_if)
         return choices
+
+    def _only_if(self, form: dict[str, Any], value: Any, all_if: str, place: str) -> dict[str, Any]:
+        """Return what decides whether one choice is offered."""
+        if text(form.get("enableIf")):
+            self.report.change("enabled", place)
+        written = json.dumps(str(value), ensure_ascii=False)
+        words = [
+            ITEM.sub(lambda _found: written, said)
+            for said in (text(form.get("visibleIf")), text(form.get("enableIf")), all_if)
+            if said
+        ]
+        found = [self.reader.condition(said) for said in words]
+        found += [form[ONLY_IF]] if callable(form.get(ONLY_IF)) else []
+        return {ONLY_IF: found} if found else {}
+
+    def all_if(self, form: dict[str, Any], part: str, place: str) -> str:
+        """Return the condition that decides about every item of a list: `choicesVisibleIf` and its like."""
+        enabled = text(form.get(f"{part}EnableIf"))
+        if enabled:
+            self.report.change("enabled", place)
+        return " and ".join(f"({one})" for one in (text(form.get(f"{part}VisibleIf")), enabled) if one)
 
     def _boolean(self, form: dict[str, Any], place: str) -> list[Asked]:
         yes, no = (form.get(name, default) for name, default in (("valueTrue", True), ("valueFalse", False)))

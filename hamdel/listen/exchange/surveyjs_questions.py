@@ -141,9 +141,6 @@ class Elements(Choosing):
             self.report.change("required_if", place)
         if "defaultValue" in form or text(form.get("defaultValueExpression")):
             self.report.change("default_value", place)
-        for part in ("choicesVisibleIf", "choicesEnableIf", "rowsVisibleIf", "columnsVisibleIf"):
-            if text(form.get(part)):
-                self.report.drop("choice_condition", place)
         for part in ("setValueExpression", "setValueIf", "resetValueIf"):
             if words := text(form.get(part)):
                 self.report.drop("set_value", place, text=short(words))
@@ -287,7 +284,7 @@ class Elements(Choosing):
         return asked
 
     def _matrix(self, form: dict[str, Any], place: str) -> list[Asked]:
-        columns = self.choices(form.get("columns"), place)
+        columns = self.choices(form.get("columns"), place, all_if=self.all_if(form, "columns", place))
         if (
             form.get("isRequired") is True
             and form.get("isAllRowRequired") is not True
@@ -315,7 +312,7 @@ class Elements(Choosing):
         several: bool = False,
     ) -> Asked:
         """Ask a matrix of one answer, or several, in every row."""
-        rows = self.choices(form.get("rows"), place, "r")
+        rows = self.choices(form.get("rows"), place, "r", all_if=self.all_if(form, "rows", place))
         if not rows.forms or not columns.forms:
             self.report.change("kind_text", place, kind="matrix")
             return self.ask(form, "text", place)

@@ -40,19 +40,22 @@ class Repeats:
         made = []
         for column in columns:
             kind = text(column.get("cellType")) or text(form.get("cellType")) or "dropdown"
-            choices = self.elements.choices(column.get("choices", form.get("choices")), place)
+            choices = self.elements.choices(
+                column.get("choices", form.get("choices")), place, all_if=text(column.get("choicesVisibleIf"))
+            )
             for part in ("requiredIf", "validators", "cells"):
                 if column.get(part):
                     self.elements.report.drop("validation", place, why=part)
             if kind in WITH_CHOICES and choices.forms:
                 if column.get("showOtherItem") is True or column.get("hasOther") is True:
-                    self.elements.report.drop("choice_condition", place)
+                    self.elements.report.drop("other_in_cell", place)
                 named = {
                     "table": form.get("name"),
                     "column": column.get("name"),
                     "name": f"{text(form.get('name'))}_{text(column.get('name'))}",
                     "title": self._titled(form, column),
                     "rows": form.get("rows"),
+                    "rowsVisibleIf": form.get("rowsVisibleIf"),
                     "isRequired": column.get("isRequired"),
                 }
                 asked = self.elements.matrix(named, choices, place, several=kind in {"checkbox", "tagbox"})

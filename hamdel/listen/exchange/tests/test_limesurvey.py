@@ -51,7 +51,7 @@ def test_a_question_keeps_what_may_be_answered(row, part):
         ({"type": "S", "attributes": {"prefix": "Mr"}}, "beside"),
         ({"type": "S", "script": "alert(1)"}, "script"),
         ({"type": "M", "subs": {"a": "A", "b": "B"}, "attributes": {"min_answers": "minimum"}}, "prices"),
-        ({"type": "M", "subs": {"a": "A", "b": "B"}, "attributes": {"array_filter": "q0"}}, "array_filter"),
+        ({"type": "M", "subs": {"a": "A", "b": "B"}, "attributes": {"array_filter": "q0"}}, "choice_condition"),
         ({"type": "M", "subs": {"a": "A", "b": "B", "c": "C"}, "attributes": {"exclude_all_others": "a;b"}}, "exclusives"),
         ({"type": "P", "subs": {"a": "A", "b": "B"}}, "comments_joined"),
         ({"type": "O", "answers": YES_NO}, "comment_field"),

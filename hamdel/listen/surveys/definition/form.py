@@ -73,9 +73,11 @@ class Definition:
         """Return what the rules see: answers, their parts (`key.CHOICE`, `key.ROW`), `about` and the quiz's points."""
         if self.is_straight:
             return answers
-        found = {**(about or {}), **answers}
+        found: dict[str, Any] = {**(about or {})}
         for key, value in answers.items():
             found |= parts_of(key, value)
+        # Last, so that words of one's own stand where “other” is only known to be chosen.
+        found |= answers
         if self.quiz:
             reached = self.result(answers)
             found |= {"score.points": reached.points, "score.percent": reached.percent}
