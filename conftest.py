@@ -19,7 +19,15 @@ _cluster = None
 
 
 def pytest_configure(config):
-    """Start PostgreSQL before Django looks for it. Only the process that runs tests needs one."""
+    """Give all processes of this run one folder for what tests of the whole product copy; see tests/faults/server.py."""
+    if not hasattr(config, "workerinput"):
+        os.environ["TESTS_FOUNDED"] = tempfile.mkdtemp(prefix="hamdel-founded-")
+        os.chmod(os.environ["TESTS_FOUNDED"], 0o755)
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop("TESTS_FOUNDED", ""), ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
