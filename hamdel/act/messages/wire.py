@@ -13,16 +13,17 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, urlsplit
-
-import httpx2
 
 from hamdel import environment
 from hamdel.ground.secrets import hide
 from hamdel.ground.secrets.hiding import HIDDEN
 
-TIME_LIMIT = httpx2.Timeout(connect=5, read=15, write=10, pool=5)
+if TYPE_CHECKING:
+    import httpx2
+
+TIME_LIMITS = {"connect": 5.0, "read": 15.0, "write": 10.0, "pool": 5.0}
 LONGEST_ANSWER = 200_000
 KEPT = 4_000
 
@@ -66,8 +67,12 @@ class Answer:
 
 @lru_cache(maxsize=1)
 def _client() -> httpx2.Client:
+    import httpx2
+
     limits = httpx2.Limits(max_connections=40, max_keepalive_connections=10, keepalive_expiry=20)
-    return httpx2.Client(timeout=TIME_LIMIT, follow_redirects=False, trust_env=False, limits=limits)
+    return httpx2.Client(
+        timeout=httpx2.Timeout(**TIME_LIMITS), follow_redirects=False, trust_env=False, limits=limits
+    )
 
 
 def call(
@@ -79,6 +84,8 @@ def call(
     **body: Any,
 ) -> Answer:
     """Ask a gateway once. `body` goes to httpx: json, data, content or params. Raises WireTrouble."""
+    import httpx2  # only by who speaks to a gateway: most processes never do
+
     secrets = spellings(secrets)
     target, host = _target(url)
     sent = {**(headers or {}), "Host": host, "User-Agent": "Hamdel"}

@@ -6,65 +6,28 @@ A template sees only what it is given as plain values. It cannot run long, grow 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
-
-from django.utils.translation import gettext as _
-from liquid import Environment, StrictUndefined, Undefined
-from liquid.exceptions import LiquidError, UndefinedError
-from liquid.template import BoundTemplate
-
-LONGEST = 20_000
-LONGEST_RESULT = 50_000
-DROPPED_FILTERS = ("safe",)
-DROPPED_TAGS = ("include", "render", "layout", "block", "extends")
 
 
 class BadTemplate(Exception):
     """The template cannot be used: the text says what is wrong and in which line."""
 
 
-class _Limited(Environment):
-    loop_iteration_limit = 2_000
-    output_stream_limit = LONGEST_RESULT
-    local_namespace_limit = 5_000
-    context_depth_limit = 10
-
-
-@lru_cache(maxsize=4)
-def _environment(*, html: bool, strict: bool) -> Environment:
-    environment = _Limited(autoescape=html, undefined=StrictUndefined if strict else Undefined)
-    for name in DROPPED_FILTERS:
-        environment.filters.pop(name, None)
-    for name in DROPPED_TAGS:
-        environment.tags.pop(name, None)
-    return environment
-
-
-@lru_cache(maxsize=256)
-def _parsed(text: str, *, html: bool, strict: bool) -> BoundTemplate:
-    if len(text) > LONGEST:
-        raise BadTemplate(_("The text is too long: at most 20,000 characters."))
-    try:
-        return _environment(html=html, strict=strict).from_string(text)
-    except LiquidError as wrong:
-        raise BadTemplate(_said(wrong)) from wrong
-
-
 def render(text: str, values: Mapping[str, Any], *, html: bool = False) -> str:
     """Fill `values` into a template. Unknown names stay empty. Raises BadTemplate, also beyond the limits."""
-    try:
-        return _parsed(text, html=html, strict=False).render(**plain(values))
-    except (LiquidError, RecursionError) as wrong:
-        raise BadTemplate(_said(wrong)) from wrong
+    return _filled(text, values, html=html, strict=False)
 
 
 def check_template(text: str, values: Mapping[str, Any]) -> None:
     """Try a template on sample values. Raises BadTemplate, also for a name that does not exist."""
-    try:
-        _parsed(text, html=False, strict=True).render(**plain(values))
-    except (LiquidError, RecursionError) as wrong:
-        raise BadTemplate(_said(wrong)) from wrong
+    _filled(text, values, html=False, strict=True)
+
+
+def _filled(text: str, values: Mapping[str, Any], *, html: bool, strict: bool) -> str:
+    # Loading Liquid is a fifth of the start of a process, and most never fill in a template.
+    from hamdel.act.messages.templating import fill
+
+    return fill(text, plain(values), html=html, strict=strict)
 
 
 def plain(values: Any) -> Any:
@@ -74,13 +37,3 @@ def plain(values: Any) -> Any:
     if isinstance(values, list | tuple | set | frozenset):
         return [plain(value) for value in values]
     return values if values is None or isinstance(values, bool | int | float) else str(values)
-
-
-def _said(wrong: Exception) -> str:
-    line = getattr(getattr(wrong, "token", None), "start_index", None)
-    if isinstance(wrong, UndefinedError):
-        return _("There is no “%(name)s” to fill in.") % {
-            "name": str(wrong).split("'")[1:2][0] if "'" in str(wrong) else str(wrong)
-        }
-    place = "" if line is None else f" ({line})"
-    return _("The template cannot be read: %(reason)s") % {"reason": f"{str(wrong).splitlines()[0]}{place}"}

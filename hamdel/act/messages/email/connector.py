@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from anymail.exceptions import AnymailError, AnymailRequestsAPIError, AnymailWebhookValidationFailure
-from anymail.signals import AnymailTrackingEvent
 from django.core.mail import get_connection
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
@@ -25,6 +23,9 @@ from hamdel.act.messages.news import CLICKED
 from hamdel.ground.secrets import hide
 
 if TYPE_CHECKING:
+    from anymail.exceptions import AnymailRequestsAPIError
+    from anymail.signals import AnymailTrackingEvent
+
     from hamdel.act.messages.models import ChannelAccount
     from hamdel.know.customers.models import Customer
 
@@ -78,6 +79,8 @@ class Email(Connector):
 
     def read(self, account: ChannelAccount, what: str, request: HttpRequest) -> News:
         """Read the events of the mail service, signed its own way where it has one."""
+        from anymail.exceptions import AnymailWebhookValidationFailure
+
         provider = PROVIDERS.get(account.settings["provider"])
         if provider is None:
             return News(refused=True)
@@ -199,6 +202,9 @@ def outcome_of(
 
 def send_by_service(account: ChannelAccount, mail: Any, request: str) -> Outcome:
     """Send by a service of Anymail."""
+    # Loaded here, not at the start of every process: it brings a second HTTP client.
+    from anymail.exceptions import AnymailError, AnymailRequestsAPIError
+
     provider = PROVIDERS[account.settings["provider"]]
     known = {**account.settings, **account.secrets}
     options = {name: known.get(ours, "") for name, ours in provider.options.items()}
