@@ -40,9 +40,9 @@ class ErasingForm(forms.Form):
 @needs(Permission.ERASE_CUSTOMERS)
 def erasures(request: Request) -> HttpResponse:
     rows = Erasure.objects.visible_to(request.member).select_related("by__user").order_by("-asked_at")
-    return show(
-        request, "forgetting/erasures.html", page=Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    )
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    is_waiting = any(erasure.gone_at is None for erasure in page)
+    return show(request, "forgetting/erasures.html", part="rows", page=page, is_waiting=is_waiting)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -57,6 +57,19 @@ def test_the_job_forgets_and_shreds(owner, cast):
     assert "حذف شد" in owner.get(reverse("forgetting:erasures")).content.decode()
 
 
+def test_the_list_asks_again_only_while_somebody_waits(owner, cast):
+    from hamdel.know.forgetting.erasing import ask_to_erase, erase
+
+    with inside(cast.cafe):
+        erasure = ask_to_erase(cast.customer, by=cast.owner, at=now())
+    waiting = owner.get(reverse("forgetting:erasures")).content.decode()
+    erase(erasure, cast.cafe, at=now())
+    done = owner.get(reverse("forgetting:erasures")).content.decode()
+
+    assert "load delay:2s" in waiting
+    assert "load delay:2s" not in done
+
+
 def test_everything_is_handed_out_as_a_file(owner, cast):
     answer = owner.get(reverse("forgetting:everything", args=[cast.customer.id]))
 
