@@ -13,6 +13,7 @@ from hamdel.ui.theme import chosen_theme
 
 SCRIPTS = (
     "hamdel/shell.js",
+    "hamdel/keep-focus.js",
     "hamdel/theme.js",
     "hamdel/live.js",
     "hamdel/chart-hover.js",

@@ -15,6 +15,9 @@ ORIGIN = "http://hamdel.test"
 UI = Path(assets.HERE)
 BODY = """<!doctype html><html><head>{head}</head><body>
 <button hx-post="/answer" hx-target="#place">Save</button>{copy}<div id="place">before</div>
+<ul><li><a href="/older" hx-get="/answer" hx-target="closest li" hx-swap="outerHTML">Older</a></li></ul>
+<a href="/next">Next</a><form data-submit-on-change><select name="touchpoint" aria-label="Touchpoint"><option>a<option>b
+</select></form><div hx-get="/same" hx-trigger="changed from:body"><a href="/one">One</a> <a href="/two">Two</a></div>
 <template id="failed"><p data-toast data-failed>It failed</p></template><div id="toasts"></div></body></html>"""
 
 
@@ -49,6 +52,10 @@ def page_of_ours(browser, origin=ORIGIN, status=200):
             route.fulfill(path=UI / path.lstrip("/"))
         elif path == "/answer":
             route.fulfill(status=status, body="<b>after</b>", content_type="text/html")
+        elif path == "/same":
+            route.fulfill(
+                body="<a href='/one'>One</a> <a href='/two'>Two</a> fresh", content_type="text/html"
+            )
         else:
             route.fulfill(body=whole_page(), content_type="text/html")
 
@@ -119,4 +126,40 @@ def test_a_copy_button_that_cannot_work_is_not_shown(browser):
 
     assert not page.get_by_role("button", name="Copy").is_visible()
     assert page.get_by_label("Link").input_value() == "https://a.example/s/1"
+    page.close()
+
+
+@pytest.mark.e2e
+def test_the_keyboard_goes_on_where_a_control_was_taken_away(browser):
+    page = page_of_ours(browser)
+
+    page.get_by_role("link", name="Older").press("Enter")
+
+    page.get_by_text("after").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Next"
+    page.close()
+
+
+@pytest.mark.e2e
+def test_the_keyboard_stays_on_a_control_that_comes_anew(browser):
+    page = page_of_ours(browser)
+    page.get_by_role("link", name="Two").focus()
+
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('changed'))")
+
+    page.get_by_text("fresh").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Two"
+    page.close()
+
+
+@pytest.mark.e2e
+def test_a_filter_changed_by_keyboard_is_at_hand_on_the_next_page(browser):
+    page = page_of_ours(browser)
+    page.get_by_label("Touchpoint").focus()
+
+    with page.expect_navigation():
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.name") == "touchpoint"
     page.close()
