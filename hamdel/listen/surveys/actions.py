@@ -99,7 +99,8 @@ def publish_survey(survey: Survey, *, by: Member | None, at: datetime) -> Survey
         )
     survey.state = Survey.State.OPEN
     survey.metric = metric_of(survey)
-    survey.save(update_fields=["state", "metric"])
+    survey.settings = {name: said for name, said in survey.settings.items() if name != "closed_at"}
+    survey.save(update_fields=["state", "metric", "settings"])
     count_again(survey.id, version.asks)
     record(
         "survey published",
@@ -110,10 +111,11 @@ def publish_survey(survey: Survey, *, by: Member | None, at: datetime) -> Survey
     return version
 
 
-def close_survey(survey: Survey, *, by: Member) -> None:
-    """Take no more answers. What was given stays; publishing opens it again."""
+def close_survey(survey: Survey, *, by: Member, at: datetime) -> None:
+    """Take no more answers, but those that kiosks still bring from before. Publishing opens it again."""
     survey.state = Survey.State.CLOSED
-    survey.save(update_fields=["state"])
+    survey.settings = {**survey.settings, "closed_at": at.isoformat()}
+    survey.save(update_fields=["state", "settings"])
     record("survey closed", workspace=survey.workspace, by=by, subject=survey.name)
 
 

@@ -59,6 +59,8 @@ class Visit:
     uid: str = ""
     place: str = ""
     version: UUID | None = None
+    # A kiosk brings what was answered before the survey ended.
+    is_owed: bool = False
 
 
 class Personal(NamedTuple):
@@ -122,24 +124,24 @@ class Place:
     def limits(self) -> Limits:
         return self.tallies or NO_LIMITS
 
-    def closed_because(self, *, at: datetime) -> str:
+    def closed_because(self, *, at: datetime, is_owed: bool = False) -> str:
         """Return why no answer is taken: closed, early, ended, expired, used or full; "" when it is."""
         how = self.survey.how
         reasons = {
-            "closed": self.survey.state != "open" or self.standing is None,
+            "closed": (self.survey.state != "open" and not is_owed) or self.standing is None,
             "early": how.opens_at is not None and at < how.opens_at,
-            "ended": how.closes_at is not None and at >= how.closes_at,
+            "ended": how.closes_at is not None and at >= how.closes_at and not is_owed,
             "expired": self.is_expired,
             "used": self.is_used,
             "full": self.is_full,
         }
         return next((reason for reason, holds in reasons.items() if holds), "")
 
-    def may_answer(self, *, at: datetime) -> bool:
+    def may_answer(self, *, at: datetime, is_owed: bool = False) -> bool:
         """Tell whether the survey still takes this visitor's answers."""
         if self.standing and self.standing.completed_at:
             return self.standing.may_change(at=at)
-        return not self.closed_because(at=at)
+        return not self.closed_because(at=at, is_owed=is_owed)
 
     @cached_property
     def languages(self) -> list[str]:

@@ -30,6 +30,8 @@ class SurveySettings:
 
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    # When somebody closed it by hand; None once it is open again.
+    closed_at: datetime | None = None
     most_responses: int | None = None
     one_per_person: bool = False
     anonymous: bool = False
@@ -53,6 +55,7 @@ def read_settings(form: Any) -> SurveySettings:
     return SurveySettings(
         opens_at=_moment(said.get("opens_at")),
         closes_at=_moment(said.get("closes_at")),
+        closed_at=_moment(said.get("closed_at")),
         most_responses=_count(said.get("most_responses")),
         one_per_person=said.get("one_per_person") is True,
         anonymous=said.get("anonymous") is True,

@@ -121,7 +121,7 @@ def _outcome(submission: Submission, place: Place | None) -> Outcome:
     if place is None:
         return Unknown()
     standing = place.standing
-    if standing is None or not place.may_answer(at=visit.at):
+    if standing is None or not place.may_answer(at=visit.at, is_owed=visit.is_owed):
         return Over()
     at = place.survey.coarse(visit.at)
     try:

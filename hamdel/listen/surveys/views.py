@@ -155,7 +155,7 @@ def publication(request: Request, survey_id: str) -> HttpResponse:
     """Publish, or close with `close`. What cannot be published is shown where it is mended."""
     found = find(Survey, request, id=survey_id)
     if "close" in request.POST:
-        close_survey(found, by=request.member)
+        close_survey(found, by=request.member, at=now())
     else:
         try:
             publish_survey(found, by=request.member, at=now())

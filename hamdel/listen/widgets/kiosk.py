@@ -64,19 +64,31 @@ def setup_of(device: Device, version: SurveyVersion) -> dict[str, Any]:
 def handed(form: Any, *, now: datetime) -> list[Handed]:
     """Read what a kiosk posts. What is not of the right shape is left out: it cannot get better by waiting."""
     listed = form.get("responses") if isinstance(form, Mapping) else None
-    read = [_response(item, now) for item in (listed if isinstance(listed, list) else [])[:MOST_RESPONSES]]
+    shift = _shift(form.get("sent"), now) if isinstance(form, Mapping) else timedelta()
+    read = [
+        _response(item, now, shift) for item in (listed if isinstance(listed, list) else [])[:MOST_RESPONSES]
+    ]
     return [response for response in read if response]
 
 
-def _response(form: Any, now: datetime) -> Handed | None:
+def _shift(text: Any, now: datetime) -> timedelta:
+    """Return by how much the tablet's clock is behind, which says what time it is there."""
+    try:
+        there = datetime.fromisoformat(str(text))
+    except ValueError:
+        return timedelta()
+    return now - there if there.tzinfo else timedelta()
+
+
+def _response(form: Any, now: datetime, shift: timedelta) -> Handed | None:
     if not isinstance(form, Mapping) or not isinstance(form.get("pages"), list):
         return None
     once, language = str(form.get("once", "")), str(form.get("language", ""))[:10]
-    pages = tuple(filter(None, (_page(page, now) for page in form["pages"][:MOST_PAGES])))
+    pages = tuple(filter(None, (_page(page, now, shift) for page in form["pages"][:MOST_PAGES])))
     return Handed(once, language, str(form.get("version", "")), pages) if is_once(once) and pages else None
 
 
-def _page(form: Any, now: datetime) -> tuple[int, Mapping[str, str], datetime] | None:
+def _page(form: Any, now: datetime, shift: timedelta) -> tuple[int, Mapping[str, str], datetime] | None:
     typed = form.get("typed") if isinstance(form, Mapping) else None
     number = form.get("page") if isinstance(form, Mapping) else None
     if not isinstance(typed, Mapping) or not isinstance(number, int) or not 0 <= number < 1_000:
@@ -84,14 +96,14 @@ def _page(form: Any, now: datetime) -> tuple[int, Mapping[str, str], datetime] |
     fields = {
         str(name)[:200]: str(value)[:LONGEST_FIELD] for name, value in list(typed.items())[:MOST_FIELDS]
     }
-    return number, fields, _moment(form.get("at"), now)
+    return number, fields, _moment(form.get("at"), now, shift)
 
 
-def _moment(text: Any, now: datetime) -> datetime:
-    """Return when something was answered, as far as a tablet's clock can be believed."""
+def _moment(text: Any, now: datetime, shift: timedelta) -> datetime:
+    """Return when something was answered, by our clock, as far as a tablet's can be believed."""
     try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
+        at = datetime.fromisoformat(str(text)) + shift
+    except (ValueError, OverflowError, TypeError):
         return now
     return at if at.tzinfo and now - LONGEST_OFFLINE <= at <= now else now
 
@@ -106,14 +118,33 @@ def take_from(device: Device, responses: Sequence[Handed], *, waiting: int, at: 
             "once_digest", flat=True
         )
     )
-    done = []
+    done, end = [], end_of(device)
+    owes = end is not None and may_owe(device, end=end, at=at)
     for response in responses:
         if trace_of(response.once) not in known:
-            _take_one(device, response, at=at)
+            is_late = owes and end is not None and max(moment for _n, _typed, moment in response.pages) < end
+            _take_one(device, response, at=at, is_late=is_late)
         done.append(response.once)
     device.last_seen_at, device.waiting = at, max(0, waiting - len(done))
     device.save(update_fields=["last_seen_at", "waiting"])
     return done
+
+
+def end_of(device: Device) -> datetime | None:
+    """Return when the survey of a kiosk ended: closed by hand, or by its date; None while it goes on."""
+    how = device.survey.how
+    ends = [] if device.survey.is_open else [how.closed_at]
+    return min(filter(None, [*ends, how.closes_at]), default=None)
+
+
+def may_owe(device: Device, *, end: datetime, at: datetime) -> bool:
+    """Tell whether a kiosk can still have answers from before the end of its survey.
+
+    Its clock may lie about when they were given. What it said when we last heard of it does not change any more: once
+    it had nothing waiting after the end, whatever it brings later was given later.
+    """
+    has_said_all = device.last_seen_at is not None and device.last_seen_at >= end and device.waiting == 0
+    return not has_said_all and at - end <= LONGEST_OFFLINE
 
 
 def trace_of(once: str) -> str:
@@ -124,20 +155,23 @@ def trace_of(once: str) -> str:
     return digest(f"kiosk:{once}")
 
 
-def _take_one(device: Device, response: Handed, *, at: datetime) -> None:
-    refusal, is_anonymous = "", device.survey.how.anonymous
+def _take_one(device: Device, response: Handed, *, at: datetime, is_late: bool) -> None:
+    refusal, is_anonymous, end = "", device.survey.how.anonymous, end_of(device)
+    # Once the survey has ended, a clock is believed only where it can be.
+    believed = is_late or end is None or at < end
     version = _version(device, response.version)
     for number, typed, answered_at in response.pages:
         visit = Visit(
             link=Link.OPEN,
             secret=device.survey.public_id,
             # Days of an anonymous survey that are released are never added to: a late answer is one of today's.
-            at=at if is_anonymous else answered_at,
+            at=at if is_anonymous or not believed else answered_at,
             once=response.once,
             channel="kiosk",
             language=response.language,
             place=device.place or device.name[:60],
             version=version,
+            is_owed=is_late,
         )
         outcome = _store(visit, typed, str(number))
         if not isinstance(outcome, Saved):
@@ -150,6 +184,7 @@ def _take_one(device: Device, response: Handed, *, at: datetime) -> None:
             "device": device,
             "received_at": at,
             "refusal": refusal,
+            "is_late": is_late and not refusal,
         },
     )
 

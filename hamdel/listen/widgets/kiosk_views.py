@@ -112,6 +112,7 @@ def devices(request: Request) -> HttpResponse:
         .annotate(
             brought=Count("answers", filter=Q(answers__refusal="")),
             refused=Count("answers", filter=~Q(answers__refusal="")),
+            late=Count("answers", filter=Q(answers__is_late=True)),
         )
         .order_by("revoked_at", "name")
     )

@@ -186,6 +186,8 @@ class KioskAnswer(WorkspaceRow):
     received_at = models.DateTimeField()
     # Empty when it was stored, else why not.
     refusal = models.CharField(max_length=20, blank=True)
+    # It was given before the survey ended, and came after.
+    is_late = models.BooleanField(default=False)
 
 
 class Place(WorkspaceRow):

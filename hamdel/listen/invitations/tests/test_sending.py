@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.utils.timezone import now
 
 from hamdel.act.contacts.actions import withdraw_consent
 from hamdel.act.contacts.models import Contact
@@ -230,7 +231,7 @@ def test_an_end_calls_off_what_is_planned(cast, plan, account):
 def test_a_closed_survey_asks_nobody(cast, survey, plan, account):
     ask(cast.customer)
     with inside(cast.cafe):
-        close_survey(survey, by=cast.owner)
+        close_survey(survey, by=cast.owner, at=now())
 
     send(cast.cafe)
 

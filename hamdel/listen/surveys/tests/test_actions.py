@@ -115,7 +115,7 @@ def test_publishing_without_a_change_makes_no_version(survey, cast):
 
 
 def test_a_closed_survey_takes_no_response(survey, cast):
-    close_survey(survey, by=cast.owner)
+    close_survey(survey, by=cast.owner, at=SOME_DAY)
 
     with pytest.raises(SurveyClosed):
         start_response(survey, survey.current, Way(channel="link", language="fa"), at=SOME_DAY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils.timezone import now
 
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.invitations.actions import link_path
@@ -118,7 +119,7 @@ def test_the_whole_page_is_small(survey):
 
 def test_a_closed_survey_says_so_kindly(survey, cast):
     with inside(cast.cafe):
-        close_survey(survey, by=cast.owner)
+        close_survey(survey, by=cast.owner, at=now())
 
     answer = Client().get(f"/s/{survey.public_id}/")
 

@@ -34,8 +34,8 @@ def kept(*pages, once="", at=None, language="fa", version=""):
     }
 
 
-def hand(secret, *responses, waiting=0):
-    said = {"responses": responses, "waiting": waiting}
+def hand(secret, *responses, waiting=0, **more):
+    said = {"responses": responses, "waiting": waiting, **more}
     return Client().post(f"/k/{secret}/responses/", json.dumps(said), content_type="application/json")
 
 
@@ -149,17 +149,106 @@ def test_late_answers_of_an_anonymous_survey_are_of_today_and_leave_no_trace(dev
         assert KioskAnswer.objects.get().once_digest != found.resume_digest
 
 
-def test_what_comes_after_the_survey_closed_is_noted_and_forgotten(device, cast, survey):
-    found, secret = device
+def close(cast, survey, *, ago):
     with inside(cast.cafe):
-        close_survey(survey, by=cast.owner)
-    given = kept((0, {"score": "2"}))
+        close_survey(survey, by=cast.owner, at=now() - ago)
 
-    assert hand(secret, given).json()["taken"] == [given["once"]]
+
+def refusals():
+    with across_workspaces():
+        return [(one.refusal, one.is_late) for one in KioskAnswer.objects.order_by("received_at", "id")]
+
+
+def test_what_was_given_after_the_survey_closed_is_noted_and_forgotten(device, cast, survey):
+    _found, secret = device
+    close(cast, survey, ago=timedelta(hours=2))
+    given = kept((0, {"score": "2"}), at=now() - timedelta(hours=1))
+
+    assert hand(secret, given, waiting=1).json()["taken"] == [given["once"]]
 
     assert stored()[0] == []
+    assert refusals() == [("over", False)]
+
+
+def test_what_was_given_before_the_survey_closed_is_kept_and_shown_as_late(device, cast, survey, logged_in):
+    found, secret = device
     with across_workspaces():
-        assert KioskAnswer.objects.get(device=found).refusal == "over"
+        Device.objects.filter(id=found.id).update(last_seen_at=now() - timedelta(days=5))
+    close(cast, survey, ago=timedelta(days=3))
+    given_at = now() - timedelta(days=4)
+
+    hand(secret, kept((0, {"score": "2"}), (1, {"why": "دیر"}), (2, {}), at=given_at), waiting=1)
+
+    [found], answers = stored()
+    assert answers == {"score": 2, "why": "دیر"}
+    assert abs(found.completed_at - given_at) < timedelta(seconds=1)
+    assert refusals() == [("", True)]
+    assert "۱ دیررس" in logged_in(cast.owner).get("/listen/widgets/kiosks/").content.decode()
+
+
+def test_a_kiosk_that_had_nothing_left_after_the_end_owes_nothing_whatever_its_clock_says(
+    device, cast, survey
+):
+    _found, secret = device
+    close(cast, survey, ago=timedelta(days=3))
+    hand(secret)
+
+    hand(secret, kept((0, {"score": "2"}), at=now() - timedelta(days=4)), waiting=1)
+
+    assert stored()[0] == []
+    assert refusals() == [("over", False)]
+
+
+def test_a_date_that_has_passed_is_not_turned_back_by_a_clock_either(device, cast, survey):
+    _device, secret = device
+    with inside(cast.cafe):
+        survey.settings = {**survey.settings, "closes_at": (now() - timedelta(days=3)).isoformat()}
+        survey.save()
+    hand(secret)
+
+    hand(secret, kept((0, {"score": "2"}), at=now() - timedelta(days=4)), waiting=1)
+
+    assert stored()[0] == []
+
+
+def test_many_answers_that_waited_come_in_several_lots(device, cast, survey):
+    _found, secret = device
+    close(cast, survey, ago=timedelta(days=3))
+    lots = [kept((0, {"score": "2"}), at=now() - timedelta(days=4)) for _ in range(3)]
+
+    for left, lot in zip((3, 2, 1), lots, strict=True):
+        hand(secret, lot, waiting=left)
+
+    assert len(stored()[0]) == 3
+
+
+def test_a_clock_that_goes_wrong_is_put_right_by_what_it_says_now(device, cast, survey):
+    _found, secret = device
+    wrong = timedelta(days=200)
+    close(cast, survey, ago=timedelta(days=3))
+
+    hand(
+        secret, kept((0, {"score": "2"}), at=now() - timedelta(days=4) + wrong),
+        waiting=1, sent=(now() + wrong).isoformat(),
+    )  # fmt: skip
+    hand(secret, kept((0, {"score": "9"}), at=now() - wrong), waiting=1, sent=(now() - wrong).isoformat())
+
+    [found], _answers = stored()
+    assert abs(found.started_at - (now() - timedelta(days=4))) < timedelta(minutes=1)
+    assert sorted(refusals()) == [("", True), ("over", False)]
+
+
+def test_an_anonymous_answer_that_comes_late_is_one_of_today(device, cast, survey):
+    _found, secret = device
+    with inside(cast.cafe):
+        survey.settings = {**survey.settings, "anonymous": True}
+        survey.save()
+    close(cast, survey, ago=timedelta(days=3))
+
+    hand(secret, kept((0, {"score": "2"}), at=now() - timedelta(days=4)), waiting=1)
+
+    [found], _answers = stored()
+    assert now() - found.started_at < timedelta(days=1, hours=2)
 
 
 def test_a_revoked_kiosk_is_refused_and_an_old_address_ends(device, cast):

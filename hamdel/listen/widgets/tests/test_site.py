@@ -7,6 +7,7 @@ import secrets
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.know.segments.models import Segment
@@ -63,7 +64,7 @@ def test_what_is_not_live_is_not_told(widget, key, cast, survey):
     assert len(listed(key)) == 1
 
     with inside(cast.cafe):
-        close_survey(survey, by=cast.owner)
+        close_survey(survey, by=cast.owner, at=now())
     assert listed(key) == []
 
 
