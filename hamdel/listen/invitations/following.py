@@ -14,6 +14,8 @@ from hamdel.act.messages.outgoing import cancel_queued
 from hamdel.ground.facts import Fact, KnownEvent, announce_all, on_batch
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.listen.invitations.facts import SurveyDelivered, SurveyInvited
+from hamdel.listen.invitations.jobs import wake
+from hamdel.listen.invitations.sending import ABOUT_THE_CHANNEL
 
 # A state gives way to those after it. What failed may still arrive, and what expired may still be answered.
 ORDER = (
@@ -34,11 +36,21 @@ UPDATE invitations_invitation i SET state = 'failed', reason = left(new.problem,
 FROM unnest(%s::uuid[], %s::text[]) AS new(id, problem)
 WHERE i.id = new.id AND i.state IN ('queued', 'sent') RETURNING i.id"""
 
+# What is called off before it went, for a reason that is about its channel, is planned again on the plan's next one.
+# The first reason stays, should none of them do.
+TURN_TO_NEXT_CHANNEL = """
+UPDATE invitations_invitation i SET state = 'planned', channel_place = i.channel_place + 1,
+    channel = plan.channels[i.channel_place + 2], reason = coalesce(nullif(i.reason, ''), left(new.problem, 40)),
+    due_at = new.at, digest = NULL, contact_id = NULL, queued_at = NULL, remind_at = NULL
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[]) AS new(id, problem, channel, at), invitations_plan plan
+WHERE i.id = new.id AND plan.id = i.plan_id AND i.state = 'queued' AND i.sent_at IS NULL AND i.channel = new.channel
+    AND new.problem = ANY(%s) AND i.channel_place + 1 < cardinality(plan.channels)
+RETURNING i.workspace_id"""
 # A reminder that is called off says nothing of the invitation, which has been sent.
 CALL_OFF = """
 UPDATE invitations_invitation i SET state = 'refused', reason = left(new.problem, 40), remind_at = NULL, digest = NULL
-FROM unnest(%s::uuid[], %s::text[]) AS new(id, problem)
-WHERE i.id = new.id AND i.state = 'queued' AND i.sent_at IS NULL RETURNING i.id"""
+FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS new(id, problem, channel)
+WHERE i.id = new.id AND i.state = 'queued' AND i.sent_at IS NULL AND i.channel = new.channel"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,7 @@ def follow(events: Sequence[KnownEvent]) -> None:
     answered = advance("started", {**completed, **started})
     advance("completed", completed)
     _mark(FAIL, _problems(events, {"Message Failed", "Message Bounced"}))
-    _mark(CALL_OFF, _problems(events, {"Message Called Off"}))
+    end_called_off([event for event in events if event.name == "Message Called Off"])
     announce_all([*_facts(SurveyInvited, sent), *_facts(SurveyDelivered, delivered)])
     call_off_reminders(answered)
 
@@ -106,6 +118,24 @@ def _mark(statement: str, problems: Mapping[UUID, str]) -> None:
     if problems:
         with connection.cursor() as cursor:
             cursor.execute(statement, [list(problems), list(problems.values())])
+
+
+def end_called_off(called_off: Sequence[KnownEvent]) -> None:
+    """Plan again, on the next channel, what the contact gate stopped on its own right before it went; end the rest."""
+    told = [
+        (found, str(event.properties.get("problem") or ""), event.channel, event.occurred_at)
+        for event in called_off
+        if (found := of_message(event))
+    ]
+    if not told:
+        return
+    with connection.cursor() as cursor:
+        columns = [list(column) for column in zip(*told, strict=True)]
+        cursor.execute(TURN_TO_NEXT_CHANNEL, [*columns, list(ABOUT_THE_CHANNEL)])
+        workspaces = {row[0] for row in cursor.fetchall()}
+        cursor.execute(CALL_OFF, columns[:3])
+    for workspace in workspaces:
+        wake(workspace)
 
 
 def call_off_reminders(answered: Iterable[Advanced]) -> None:

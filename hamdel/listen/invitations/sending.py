@@ -32,7 +32,7 @@ PATIENCE = timedelta(days=3)
 # Reasons that are about one channel: another may do. Everything else is about the customer.
 ABOUT_THE_CHANNEL = frozenset({
     "no_address", "no_account", "hard_bounce", "soft_bounces", "complaint", "operator_blacklist", "by_hand",
-    "withdrawn", "no_consent", "unconfirmed",
+    "withdrawn", "no_consent", "unconfirmed", "account_off",
 })  # fmt: skip
 SENDER = "invitations"
 # One JSON text for all rows: Django's own bulk update is ten times slower.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -120,6 +121,77 @@ def test_what_the_gate_refuses_at_the_last_moment_is_told_as_a_refusal(cast, sur
     with inside(cast.cafe):
         [why] = funnel_of(survey, now=MORNING).refusals
     assert (why.reason, why.n) == ("withdrawn", 1)
+
+
+def test_what_the_gate_refuses_at_the_last_moment_goes_by_the_next_channel(cast, survey, account):
+    with inside(cast.cafe):
+        account_of(cast.cafe, "email", "email")
+    plan_of(survey, channels=["sms", "email"], most_reminders=1)
+    ask(cast.customer)
+    send(cast.cafe)
+    earlier = only(cast.cafe).digest
+    with inside(cast.cafe):
+        withdraw_consent(cast.customer, channel="sms", source="test", at=MORNING)
+    put_on_the_wire(account)
+    ship_everything()
+    waiting = only(cast.cafe)
+
+    send(cast.cafe)
+
+    row, [by_sms, by_mail] = only(cast.cafe), messages(cast.cafe)
+    assert (waiting.state, waiting.channel, waiting.reason) == ("planned", "email", "withdrawn")
+    assert (waiting.digest, waiting.contact_id, waiting.queued_at) == (None, None, None)
+    assert [(one.channel, one.state, one.problem) for one in (by_sms, by_mail)] == [
+        ("sms", "cancelled", "withdrawn"),
+        ("email", "queued", ""),
+    ]
+    assert (row.state, row.channel, row.reason, row.contact_id) == ("queued", "email", "", by_mail.contact_id)
+    assert row.digest not in {None, earlier}
+    with inside(cast.cafe):
+        ledger = Contact.objects.order_by("asked_at", "id").values_list("channel", "state", "reason")
+        assert sorted(ledger) == [("email", "reserved", ""), ("sms", "refused", "withdrawn")]
+
+
+def test_a_customer_who_wants_no_surveys_is_not_chased_from_channel_to_channel(cast, survey, account):
+    with inside(cast.cafe):
+        account_of(cast.cafe, "email", "email")
+    plan_of(survey, channels=["sms", "email"])
+    ask(cast.customer)
+    send(cast.cafe)
+    with inside(cast.cafe):
+        withdraw_consent(cast.customer, source="test", at=MORNING)
+    put_on_the_wire(account)
+    ship_everything()
+
+    send(cast.cafe)
+
+    [message] = messages(cast.cafe)
+    assert (message.channel, message.state) == ("sms", "cancelled")
+    assert (only(cast.cafe).state, only(cast.cafe).reason) == ("refused", "withdrawn")
+
+
+def test_a_call_off_that_is_told_again_moves_nothing_on(cast, survey, account):
+    with inside(cast.cafe):
+        account_of(cast.cafe, "email", "email")
+        account_of(cast.cafe, "telegram", "telegram")
+    plan_of(survey, channels=["sms", "email", "telegram"])
+    ask(cast.customer)
+    send(cast.cafe)
+    row = only(cast.cafe)
+
+    def call_off(channel):
+        event = event_for(cast.customer, "Message Called Off", reference=row.reference, problem="withdrawn")
+        with across_workspaces():
+            follow([replace(event, channel=channel)])
+
+    call_off("sms")
+    again = only(cast.cafe)
+    with inside(cast.cafe):
+        Invitation.objects.update(state="queued", digest=digest("the next link"), queued_at=MORNING)
+    call_off("sms")
+
+    assert (again.channel, again.state) == ("email", "planned")
+    assert (only(cast.cafe).channel, only(cast.cafe).state) == ("email", "queued")
 
 
 def test_a_reminder_that_is_called_off_leaves_the_invitation_as_it_is(cast, survey, account):
