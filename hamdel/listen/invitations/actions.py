@@ -76,11 +76,11 @@ def invite_customers(
             )
         )
     Invitation.objects.bulk_create([invitation for invitation, _secret in made], batch_size=BATCH)
-    announce_all(fact for invitation, _secret in made for fact in _handed_over(invitation, at=at))
+    announce_all(fact for invitation, _secret in made for fact in _handed_over(invitation, survey, at=at))
     return made
 
 
-def _handed_over(invitation: Invitation, *, at: datetime) -> list[Fact]:
+def _handed_over(invitation: Invitation, survey: Survey, *, at: datetime) -> list[Fact]:
     shared: dict[str, Any] = {
         "workspace_id": invitation.workspace_id,
         "customer_id": invitation.customer_id,
@@ -88,9 +88,12 @@ def _handed_over(invitation: Invitation, *, at: datetime) -> list[Fact]:
         "touchpoint": invitation.touchpoint,
         "channel": invitation.channel,
         "survey_id": invitation.survey_id,
-        "invitation_id": invitation.id,
     }
-    return [SurveyInvited(**shared), SurveyDelivered(**shared)]
+    named = None if survey.how.anonymous else invitation.id
+    return [
+        SurveyInvited(**shared, invitation_id=invitation.id),
+        SurveyDelivered(**shared, invitation_id=named),
+    ]
 
 
 def link_path(secret: str) -> str:

@@ -20,8 +20,11 @@ class SurveyInvited(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyDelivered(Fact):
-    """The invitation is known to have arrived; response rates divide by these."""
+    """The invitation is known to have arrived; response rates divide by those that are named.
+
+    None to an anonymous survey is: nobody may be told from an answer, so that none of them would ever count as answered.
+    """
 
     name: ClassVar[str] = "Survey Delivered"
     survey_id: UUID
-    invitation_id: UUID
+    invitation_id: UUID | None

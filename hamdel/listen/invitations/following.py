@@ -30,7 +30,8 @@ UPDATE invitations_invitation i SET {column} = new.at,
     remind_at = CASE WHEN %(is_answer)s THEN NULL ELSE i.remind_at END
 FROM (SELECT id, min(at) AS at FROM unnest(%(ids)s::uuid[], %(ats)s::timestamptz[]) AS u(id, at) GROUP BY id) new
 WHERE i.id = new.id AND i.{column} IS NULL AND i.state NOT IN ('planned', 'refused')
-RETURNING i.id, i.workspace_id, i.survey_id, i.customer_id, i.channel, i.touchpoint, i.{column}"""
+RETURNING i.id, i.workspace_id, i.survey_id, i.customer_id, i.channel, i.touchpoint, i.{column},
+    (SELECT settings @> '{{"anonymous": true}}' FROM surveys_survey WHERE id = i.survey_id)"""
 FAIL = """
 UPDATE invitations_invitation i SET state = 'failed', reason = left(new.problem, 40), remind_at = NULL
 FROM unnest(%s::uuid[], %s::text[]) AS new(id, problem)
@@ -64,6 +65,7 @@ class Advanced:
     channel: str
     touchpoint: str
     at: datetime
+    is_anonymous: bool
 
 
 def advance(state: str, moments: Mapping[UUID, datetime], *, column: str = "") -> list[Advanced]:
@@ -101,7 +103,9 @@ def follow(events: Sequence[KnownEvent]) -> None:
     advance("completed", completed)
     _mark(FAIL, _problems(events, {"Message Failed", "Message Bounced"}))
     end_called_off([event for event in events if event.name == "Message Called Off"])
-    announce_all([*_facts(SurveyInvited, sent), *_facts(SurveyDelivered, delivered)])
+    announce_all(
+        [*(SurveyInvited(**_about(row), invitation_id=row.id) for row in sent), *map(_delivered, delivered)]
+    )
     call_off_reminders(answered)
 
 
@@ -171,19 +175,19 @@ def _moments(
     return found
 
 
-def _facts(fact: type[SurveyInvited | SurveyDelivered], rows: Iterable[Advanced]) -> list[Fact]:
-    return [
-        fact(
-            workspace_id=row.workspace_id,
-            customer_id=row.customer_id,
-            at=row.at,
-            touchpoint=row.touchpoint,
-            channel=row.channel,
-            survey_id=row.survey_id,
-            invitation_id=row.id,
-        )
-        for row in rows
-    ]
+def _delivered(row: Advanced) -> Fact:
+    return SurveyDelivered(**_about(row), invitation_id=None if row.is_anonymous else row.id)
+
+
+def _about(row: Advanced) -> dict[str, Any]:
+    return {
+        "workspace_id": row.workspace_id,
+        "customer_id": row.customer_id,
+        "at": row.at,
+        "touchpoint": row.touchpoint,
+        "channel": row.channel,
+        "survey_id": row.survey_id,
+    }
 
 
 def _uuid(text: str) -> UUID | None:

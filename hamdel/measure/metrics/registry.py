@@ -215,7 +215,8 @@ METRICS: dict[str, Metric] = {
             label=_("Response rate"),
             rule=_(
                 "Share of delivered invitations whose survey was completed within 30 days, by day of delivery. "
-                "What was sent but not delivered does not count against it, nor what was delivered in the last 7 days."
+                "What was sent but not delivered does not count against it, nor what was delivered in the last 7 days. "
+                "Anonymous surveys are left out: nobody can tell which of their invitations were answered."
             ),
             unit=Unit.PERCENT,
             direction=Direction.HIGHER,

@@ -18,6 +18,7 @@ from hamdel.act.messages.models import Message
 from hamdel.act.messages.sending import claim_batch
 from hamdel.act.messages.sending import put_on_wire as wire
 from hamdel.ground.access.models import digest
+from hamdel.ground.facts.models import WaitingFact
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.events.shipping import ship_everything
 from hamdel.listen.invitations import sending
@@ -335,6 +336,30 @@ def test_a_message_that_failed_says_why(cast, plan, account):
     told("Message Failed", only(cast.cafe), problem="not_delivered")
 
     assert (only(cast.cafe).state, only(cast.cafe).reason) == ("failed", "not_delivered")
+
+
+@pytest.mark.parametrize("is_anonymous", [False, True])
+def test_of_an_anonymous_survey_no_delivery_waits_for_an_answer_that_cannot_be_told(
+    cast, survey, plan, account, is_anonymous
+):
+    with inside(cast.cafe):
+        survey.settings = {**survey.settings, "anonymous": is_anonymous}
+        survey.save()
+    ask(cast.customer)
+    send(cast.cafe)
+    row = only(cast.cafe)
+    told("Message Delivered", row)
+    with inside(cast.cafe):
+        by_hand, _secret = invite_customer(cast.phoneless, survey, by=cast.owner, at=MORNING)
+
+        named = [
+            fact.properties.get("invitation_id")
+            for fact in WaitingFact.objects.filter(name="Survey Delivered")
+        ]
+
+    known = [None, None] if is_anonymous else [str(row.id), str(by_hand.id)]
+    assert sorted(filter(None, named)) == sorted(filter(None, known))
+    assert len(named) == 2
 
 
 def answer(message, *, at, score="9"):
