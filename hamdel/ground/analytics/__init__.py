@@ -2,7 +2,7 @@
 
 from hamdel.ground.analytics.appending import append
 from hamdel.ground.analytics.deriving import derive
-from hamdel.ground.analytics.erasing import erase_customer
+from hamdel.ground.analytics.erasing import erase_customer, erase_survey
 from hamdel.ground.analytics.errors import (
     AnalyticsError,
     AnalyticsUnavailable,
@@ -28,6 +28,7 @@ __all__ = [
     "close",
     "derive",
     "erase_customer",
+    "erase_survey",
     "health",
     "is_embedded",
     "migrate",

@@ -39,6 +39,14 @@ def erase_customer(workspace: OwnsEvents, customer_ids: Iterable[UUID]) -> None:
     _tidy([*changed, SETTLED])
 
 
+def erase_survey(workspace: OwnsEvents, survey_id: UUID) -> None:
+    """Delete the copied responses of a survey, which are then no longer settled."""
+    owner, survey = UUID(str(workspace.id)), UUID(str(survey_id))
+    # What is listed goes first: nobody is to count half of the rows.
+    for table in ("settled_stretches", "responses"):
+        _delete(table, f"workspace_id = '{owner}' AND survey_id = '{survey}'")
+
+
 def _delete(table: str, whose: str) -> None:
     with changing() as client:
         client.command(f"ALTER TABLE {table} DELETE WHERE {whose}", settings={"mutations_sync": 2})

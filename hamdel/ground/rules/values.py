@@ -57,6 +57,11 @@ def alike(text: str) -> str:
     return text.translate(_TABLE)
 
 
+def folded(text: str) -> str:
+    """Return a text as it is searched: by what is alike, wherever spaces stand (می شود, می‌شود, میشود)."""
+    return alike(text).replace(" ", "")
+
+
 def number_of(value: Any) -> float | None:
     """Return the number in a value, None if there is none."""
     text = text_of(value).translate(_DIGIT_TABLE)

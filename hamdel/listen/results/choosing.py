@@ -18,6 +18,7 @@ from django.db import connection
 
 from hamdel.ground.rules import All, AnyOf, Field, Fields, Is, Not, NotARule, Operator, Rule, holds, parse
 from hamdel.listen.results.protection import Release
+from hamdel.listen.results.settled import Settled
 from hamdel.listen.surveys.models import Survey
 
 ABOUT = ("channel", "language", "touchpoint", "place")
@@ -27,7 +28,10 @@ RULED = frozenset({"channel", "language", "touchpoint"})
 
 @dataclass(frozen=True)
 class Selection:
-    """Responses of one survey. `release` is of an anonymous one, of which nothing else may choose: see `protection`."""
+    """Responses of one survey. `release` is of an anonymous one, of which nothing else may choose: see `protection`.
+
+    With `settled`, its SQL finds the others only, and `asking` those: see `settled.quickly`.
+    """
 
     survey: Survey
     rule: Rule | None = None
@@ -38,11 +42,19 @@ class Selection:
     end: datetime | None = None
     has_unfinished: bool = False
     release: Release | None = None
+    settled: Settled | None = None
 
     def sql(self) -> tuple[str, list[Any]]:
         """Return the conditions on `surveys_response r`, with their values. A rule is asked of all answers once."""
         text, values = self._sql
         return text, list(values)
+
+    @cached_property
+    def settled_sql(self) -> tuple[str, dict[str, Any]]:
+        """Return the conditions on what is settled, with their values: written once, as a rule asks for answers first."""
+        from hamdel.listen.results.asking import settled_sql
+
+        return settled_sql(self)
 
     @cached_property
     def _sql(self) -> tuple[str, list[Any]]:
@@ -63,9 +75,13 @@ class Selection:
         if self.survey.how.anonymous:
             parts.append("r.completed_at <= %s")
             values.append(self.release.until if self.release else None)
+        if self.settled:
+            text, more = self.settled.rest(has_unfinished=self.has_unfinished)
+            parts.append(text)
+            values += more
         if self.rule:
             text, more = _rule_sql(self.rule, self)
-            parts.append(text)
+            parts.append(f"({text})")
             values += more
         return " AND ".join(parts), values
 
@@ -102,22 +118,25 @@ def _rule_sql(rule: Rule, selection: Selection) -> tuple[str, list[Any]]:
 
 
 def _is_sql(rule: Is, selection: Selection) -> tuple[str, list[Any]]:
+    among, bounds = _among(selection)
     if rule.field in RULED:
         column = _column(rule.field)
-        known = _ask(f"SELECT DISTINCT r.{column} FROM surveys_response r WHERE r.survey_id = %s", selection)
-        return f"r.{column} = ANY(%s)", [[text for text in known if _holds(rule, text, selection.fields)]]
+        # What is joined here are our own words; values are bound.
+        known = _ask(f"SELECT DISTINCT r.{column} FROM surveys_response r WHERE {among}", bounds)
+        return f"r.{column} = ANY(%s)", [[text for text in known if holds_of(rule, text, selection.fields)]]
     key, _dot, part = rule.field.partition(".")
     question = rule.field if part == "other" else key
     known = _ask(
         "SELECT DISTINCT a.value::text FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id"
-        " WHERE r.survey_id = %s AND a.question = %s",
-        selection,
-        question,
+        f" WHERE {among} AND a.question = %s",
+        [*bounds, question],
     )
     is_unset = rule.operator == Operator.UNSET
     asked = Is(rule.field, Operator.SET) if is_unset else rule
     fitting = [
-        text for text in known if _holds(asked, _part(json.loads(text), part, rule.field), selection.fields)
+        text
+        for text in known
+        if holds_of(asked, part_of(json.loads(text), part, rule.field), selection.fields)
     ]
     found = (
         "r.id IN (SELECT a.response_id FROM surveys_answer a WHERE a.question = %s"
@@ -126,11 +145,11 @@ def _is_sql(rule: Is, selection: Selection) -> tuple[str, list[Any]]:
     return (f"NOT {found}" if is_unset else found), [question, fitting]
 
 
-def _holds(rule: Is, value: Any, fields: Fields) -> bool:
+def holds_of(rule: Is, value: Any, fields: Fields) -> bool:
     return holds(rule, {rule.field: value}, fields=fields)
 
 
-def _part(value: Any, part: str, name: str) -> Any:
+def part_of(value: Any, part: str, name: str) -> Any:
     """Return the part of an answer a rule names: see `definition.form.parts_of`."""
     if not part or name.endswith(".other"):
         return value
@@ -139,9 +158,18 @@ def _part(value: Any, part: str, name: str) -> Any:
     return True if isinstance(value, list) and part in value else None
 
 
-def _ask(sql: str, selection: Selection, *values: Any) -> list[str]:
+def _among(selection: Selection) -> tuple[str, list[Any]]:
+    """Return where answers a rule may be true of are looked for."""
+    where, values = "r.survey_id = %s", [selection.survey.id]
+    if selection.settled is None:
+        return where, values
+    rest, more = selection.settled.rest(has_unfinished=selection.has_unfinished)
+    return f"{where} AND {rest}", [*values, *more]
+
+
+def _ask(sql: str, values: list[Any]) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [selection.survey.id, *values])
+        cursor.execute(sql, values)
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from hamdel.listen.results.asking import ask_settled
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.protection import Published
 from hamdel.listen.results.versions import Asked
@@ -24,6 +25,13 @@ SELECT r.version_id, a.question,
        count(*)
 FROM surveys_response r JOIN surveys_answer a ON a.response_id = r.id
 WHERE {where} GROUP BY 1, 2, 3
+"""
+SETTLED = """
+SELECT version_id, question, given, count() FROM responses
+ARRAY JOIN mapKeys(answers) AS question, mapValues(answers) AS given WHERE {where} GROUP BY 1, 2, 3
+"""
+SETTLED_TEXTS = """
+SELECT version_id, question, count() FROM responses ARRAY JOIN mapKeys(texts) AS question WHERE {where} GROUP BY 1, 2
 """
 # A million answers are joined in memory; for this transaction only.
 ROOM = "SELECT set_config('work_mem', '128MB', true)"
@@ -65,7 +73,10 @@ def counted(selection: Selection, questions: Iterable[Asked]) -> dict[str, Count
     unread = [key for key, one in found.items() if one.asked.question.kind in IN_OWN_WORDS]
     where, values = selection.sql()
     totals: dict[str, Counter[str]] = {key: Counter() for key in found}
-    for version, key, given, n in ask(COUNT.format(where=where), [unread, *values]):
+    rows = ask(COUNT.format(where=where), [unread, *values])
+    rows += ask_settled(selection, "counts", SETTLED)
+    rows += [(v, key, None, n) for v, key, n in ask_settled(selection, "texts", SETTLED_TEXTS)]
+    for version, key, given, n in rows:
         name, _dot, part = key.partition(".")
         one = found.get(name)
         if one is None or version not in one.asked.together:

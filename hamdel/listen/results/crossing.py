@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hamdel.listen.results.asking import ask_settled
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.counting import ask
 from hamdel.listen.results.protection import Group, cell
@@ -210,7 +211,30 @@ def _pairs(selection: Selection, row: Asked | str, column: Asked | str) -> list[
             where += " AND r.version_id = ANY(%s)"
             values = [*values, list(side.together)]
     sql = f"SELECT {', '.join(names)}, count(*) FROM surveys_response r {' '.join(joins)} WHERE {where} GROUP BY 1, 2"
-    return [(json.loads(x), json.loads(y), n) for x, y, n in ask(sql, [*more, *values])]
+    rows = [*ask(sql, [*more, *values]), *_settled_pairs(selection, row, column)]
+    return [(json.loads(x), json.loads(y), n) for x, y, n in rows]
+
+
+def _settled_pairs(selection: Selection, row: Asked | str, column: Asked | str) -> list[tuple[Any, ...]]:
+    if selection.settled is None:
+        return []
+    names, conditions = [], ["{where}"]
+    bound: dict[str, Any] = {}
+    for alias, side in (("x", row), ("y", column)):
+        if isinstance(side, str):
+            names.append("toString(version_id)" if side == "version" else f"toJSONString(toString({side}))")
+            continue
+        names.append(f"answers[{{{alias}:String}}]")
+        conditions.append(f"{names[-1]} != '' AND has({{{alias}_in:Array(UUID)}}, version_id)")
+        bound |= {alias: side.key, f"{alias}_in": side.together}
+    where = " AND ".join(conditions)
+    sql = f"SELECT {', '.join(names)}, count() FROM responses WHERE {where} GROUP BY 1, 2"
+    rows = ask_settled(selection, "pairs", sql, **bound)
+    if "version" not in (row, column):
+        return rows
+    numbers = {str(version.id): str(version.number) for version in selection.survey.versions.all()}
+    at = 0 if row == "version" else 1
+    return [(*found[:at], numbers[found[at]], *found[at + 1 :]) for found in rows]
 
 
 def _values(value: Any) -> list[Any]:

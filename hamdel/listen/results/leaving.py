@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from hamdel.listen.results.asking import ask_settled
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.counting import ask
 from hamdel.listen.results.versions import Asked
 
 LAST = """
-WITH chosen AS MATERIALIZED (SELECT r.id, r.completed_at FROM surveys_response r WHERE {where})
+WITH chosen AS MATERIALIZED (SELECT r.id FROM surveys_response r WHERE {where} AND r.completed_at IS NULL)
 SELECT place, count(*) FROM (
     SELECT c.id, max(array_position(%s::text[], split_part(a.question, '.', 1))) AS place
     FROM chosen c LEFT JOIN surveys_answer a ON a.response_id = c.id
-    WHERE c.completed_at IS NULL GROUP BY c.id
+    GROUP BY c.id
 ) AS last GROUP BY 1
 """
 
@@ -71,12 +72,18 @@ SELECT r.channel, r.language, r.place, r.touchpoint, to_char(r.started_at AT TIM
     count(*), count(r.completed_at)
 FROM surveys_response r WHERE {where} GROUP BY 1, 2, 3, 4, 5
 """
+SETTLED = """
+SELECT channel, language, place, touchpoint, toString(toDate(started_at, {timezone:String})),
+    count() AS n, count() AS completed
+FROM responses WHERE {where} GROUP BY 1, 2, 3, 4, 5
+"""
 
 
 def overview_of(selection: Selection) -> Overview:
     """Count the responses in one pass."""
     where, values = selection.sql()
     rows = ask(OVERVIEW.format(where=where), [selection.survey.workspace.timezone, *values])
+    rows += ask_settled(selection, "overview", SETTLED)
     counts: list[Counter[str]] = [Counter() for _what in range(5)]
     for *names, n, _completed in rows:
         for name, counter in zip(names, counts, strict=True):

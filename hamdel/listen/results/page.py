@@ -22,6 +22,7 @@ from hamdel.listen.results.leaving import Left, leaving, overview_of
 from hamdel.listen.results.points import points_of
 from hamdel.listen.results.protection import Published, Release
 from hamdel.listen.results.releasing import about_safely, counted_safely, release_of
+from hamdel.listen.results.settled import quickly
 from hamdel.listen.results.versions import Asked, combined, versions_of
 from hamdel.listen.surveys.definition import rule_fields
 from hamdel.listen.surveys.models import Survey, SurveyVersion
@@ -30,8 +31,8 @@ from hamdel.ui.charts import Columns, Point, Series
 
 # Days up to which time is shown by day, then by week; beyond, by month.
 BY_DAY, BY_WEEK = 45, 200
-# Of so many responses the counts are kept: a second for each ten thousand, some minutes at the most.
-MANY, MANY_A_SECOND, LONGEST_KEPT, MOST_KEPT = 50_000, 10_000, 180, 50
+# What took longer than a second to count is kept, ten times as long as it took, some minutes at the most.
+LONG, TIMES_KEPT, LONGEST_KEPT, MOST_KEPT = 1.0, 10, 180, 50
 _kept: dict[tuple[Any, ...], tuple[float, Results | None]] = {}
 
 
@@ -54,7 +55,7 @@ class Results:
     channels: list[tuple[str, int]] = field(default_factory=list)
     languages: list[tuple[str, int]] = field(default_factory=list)
     quiz: list[tuple[str, str]] = field(default_factory=list)
-    # Of very many responses: when these were counted.
+    # Of counts that took long: when they were made.
     counted_at: datetime | None = None
 
     @property
@@ -107,7 +108,7 @@ def results_of(
     asked = [one for one in combined(versions, survey) if questions is None or one.key in questions]
     least = survey.how.smallest_group if survey.how.anonymous else 0
     if not least:
-        return _named(survey, selection, versions, asked, language)
+        return quickly(selection, lambda chosen: counted_page(survey, chosen, versions, asked, language))
     found = Results(survey, selection, versions, asked, size_of(selection), least, selection.release)
     if found.is_too_small:
         return found
@@ -118,7 +119,7 @@ def results_of(
     return found
 
 
-def _named(
+def counted_page(
     survey: Survey, selection: Selection, versions: list[SurveyVersion], asked: list[Asked], language: str
 ) -> Results:
     """Count a survey that is not anonymous. What took long is kept for a while: the page says when it was counted."""
@@ -126,6 +127,7 @@ def _named(
     until, kept = _kept.get(key, (0.0, None))
     if kept is not None and time.monotonic() < until:
         return kept
+    began = time.monotonic()
     ask(ROOM, [])
     seen = overview_of(selection)
     found = Results(survey, selection, versions, asked, Size(seen.n, seen.completed), 0, None)
@@ -137,11 +139,12 @@ def _named(
     found.left = leaving(selection, asked, found.size.completed)
     if versions and versions[0].asks.quiz:
         found.quiz = points_of(selection, versions)
-    if seen.n >= MANY:
+    ended = time.monotonic()
+    if ended - began >= LONG:
         found.counted_at = now()
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[key] = (time.monotonic() + min(seen.n / MANY_A_SECOND, LONGEST_KEPT), found)
+        _kept[key] = (ended + min((ended - began) * TIMES_KEPT, LONGEST_KEPT), found)
     return found
 
 

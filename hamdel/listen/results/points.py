@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from hamdel.listen.results.asking import ask_settled
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.counting import ask
-from hamdel.listen.results.figures import said
+from hamdel.listen.results.figures import said as in_words
 from hamdel.listen.surveys.definition import is_marked
 from hamdel.listen.surveys.models import SurveyVersion
 from hamdel.measure.metrics.scores import mean, share
@@ -23,6 +24,11 @@ SELECT given, count(*) FROM (
             WHERE a.response_id = r.id AND a.question = ANY(%s))::text AS given
     FROM surveys_response r WHERE {where} AND r.version_id = %s
 ) AS sets GROUP BY 1
+"""
+SETTLED = """
+SELECT mapFilter((key, value) -> has({keys:Array(String)}, key), answers),
+       mapFilter((key, value) -> has({keys:Array(String)}, key), texts), count()
+FROM responses WHERE {where} AND version_id = {version:UUID} GROUP BY 1, 2
 """
 
 
@@ -38,8 +44,16 @@ def points_of(selection: Selection, versions: Sequence[SurveyVersion]) -> list[t
         if _measure(version) != _measure(versions[0]):
             continue
         keys = [question.key for question in version.asks.questions if is_marked(question)]
-        for given, n in ask(SETS.format(where=where), [keys, *values, version.id]):
-            reached = version.asks.result(json.loads(given or "{}"))
+        sets = [
+            (json.loads(given or "{}"), n)
+            for given, n in ask(SETS.format(where=where), [keys, *values, version.id])
+        ]
+        sets += [
+            ({key: json.loads(value) for key, value in given.items()} | said, n)
+            for given, said, n in ask_settled(selection, "sets", SETTLED, keys=keys, version=version.id)
+        ]
+        for given, n in sets:
+            reached = version.asks.result(given)
             points[reached.points] += n
             passed += n if reached.passed else 0
     total, squares = (sum(value**power * n for value, n in points.items()) for power in (1, 2))
@@ -53,7 +67,7 @@ def points_of(selection: Selection, versions: Sequence[SurveyVersion]) -> list[t
         "high": formats.percent(part.high),
     }
     return [
-        (_("Mean points"), said(found)),
+        (_("Mean points"), in_words(found)),
         (_("Passed"), between),
         (_("Counted"), answers(sum(points.values()))),
     ]

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Self
 from uuid import uuid4
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -154,7 +155,11 @@ class Response(WorkspaceRow):
     objects = ResponseQuerySet.as_manager()  # type: ignore[misc]  # the slice says more than every row does
 
     class Meta:
-        indexes = (models.Index(fields=["survey", "-started_at"], name="responses_newest_first"),)
+        indexes = (
+            models.Index(fields=["survey", "-started_at"], name="responses_newest_first"),
+            # Finds who finished lately, and costs an answer next to nothing: a line for each sixteen pages.
+            BrinIndex(fields=["completed_at"], name="responses_by_end", pages_per_range=16),
+        )
         constraints = (models.UniqueConstraint(fields=["resume_digest"], name="one_response_per_way_back"),)
 
 

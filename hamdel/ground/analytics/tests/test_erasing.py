@@ -42,10 +42,15 @@ def test_erased_customer_is_gone_from_every_table_and_nobody_else(door):
     people = [[CAFE.id, one, 1, SECRET, {"email": SECRET}, NOON, NOON] for one in (gone, merged, stays)]
     door.append("customers", people, columns=profiles, token="c")
 
+    copied = ["workspace_id", "survey_id", "customer_id", "texts"]
+    said = [[CAFE.id, uuid4(), one, {"why": SECRET}] for one in (gone, merged, stays)]
+    door.append("responses", said, columns=copied, token="r")
+
     door.erase_customer(CAFE, [gone, merged])
 
     expected = {
         "customers": 1,
+        "responses": 1,
         "events": 5,
         "timeline": 5,
         "scores": 1,

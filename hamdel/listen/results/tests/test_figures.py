@@ -194,3 +194,16 @@ def test_points_of_a_quiz(ask, answered, cast):
     assert list(found.values())[2].startswith("۴")
     # 3 of 4 had the one point, and no interval leaves the scale.
     assert "−" not in next(iter(found.values()))
+
+
+def test_a_rule_that_any_of_two_fulfil_chooses_among_finished_responses_of_this_survey(ask, answered, cast):
+    survey, other = ask(SINGLE), ask(SINGLE)
+    answered(survey, {"q": "a"}, {"q": "b"})
+    answered(survey, {"q": "b"}, is_finished=False)
+    answered(other, {"q": "b"})
+    rule = '{"any":[{"field":"q","operator":"=","value":"a"},{"field":"q","operator":"=","value":"b"}]}'
+
+    with inside(cast.cafe):
+        found = size_of(selection_of(survey, {"rule": rule}, "en", at=now()))
+
+    assert found.n == 2
