@@ -33,6 +33,7 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/listen/events/relay.py",
     "hamdel/listen/events/shipping.py",
     "hamdel/listen/exchange/choosing.py",  # finds the workspace by its slug
+    "hamdel/listen/results/jobs.py",  # settles responses and forgets files of every workspace
     "hamdel/listen/results/sharing.py",  # finds the link of a secret
     "hamdel/listen/feedback/jobs.py",  # finds the mailboxes to read
     "hamdel/listen/feedback/webhooks.py",  # finds the workspace of a feedback source's address

@@ -31,6 +31,7 @@ DEEDS: dict[str, str | Promise] = {
     "results shared": _("results shared"),
     "shared results revoked": _("shared results revoked"),
     "results exported": _("results exported"),
+    "prepared file downloaded": _("prepared file downloaded"),
     "invitations planned": _("invitations planned"),
     "invitations changed": _("invitations changed"),
     "invitations started": _("invitations started"),

@@ -34,11 +34,14 @@ from hamdel.know.forgetting.queries import events_of_people, files_in, telling_w
 from hamdel.listen.events.models import LoggedEvent, QuarantinedEvent
 from hamdel.listen.events.shipping import ship_everything, sole_shipper
 from hamdel.listen.feedback.models import Delivery
+from hamdel.listen.results.exports.making import forget_exports
+from hamdel.listen.results.models import ExportPart
+from hamdel.listen.results.settling import hold_copying
 from hamdel.listen.widgets.models import PushSubscription
 
 PATIENCE_SECONDS = 60
 # What also keeps people's words, beside the rows that belong to them.
-ALSO = (LoggedEvent, QuarantinedEvent, WaitingFact, FailedReaction, Delivery, Address, Content)
+ALSO = (LoggedEvent, QuarantinedEvent, WaitingFact, FailedReaction, Delivery, Address, Content, ExportPart)
 # Rewriting a table keeps everybody out meanwhile: a larger one has to wait for the night.
 QUICK_BYTES = 256_000_000
 LOCK_SECONDS = 10
@@ -102,6 +105,8 @@ def nothing_shipped_meanwhile() -> Iterator[None]:
 @transaction.atomic
 def _forget_rows(workspace: Workspace, ids: Sequence[UUID], events: Sequence[UUID]) -> int:
     """Delete what PostgreSQL and the lists of refused rows know; return how many rows that were."""
+    hold_copying()
+    forget_exports(workspace)
     words, rows = telling_words(ids), rows_of(ids)
     gone = sum(query.count() for query in rows.values())
     files_in(rows).delete()

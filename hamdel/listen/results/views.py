@@ -1,27 +1,24 @@
-"""A survey's results for members: figures, texts, tables, single responses, files."""
+"""A survey's results for members: figures, texts, tables, single responses."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from urllib.parse import urlencode
 
 import orjson
 from django.core.paginator import Paginator
 from django.db.models.expressions import RawSQL
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
-from hamdel.ground.audit.actions import record
 from hamdel.ground.rules.building import Draft
 from hamdel.listen.results.choosing import ABOUT, Selection
 from hamdel.listen.results.crossing import BESIDE, CROSSABLE, crossed, crossed_in_groups
-from hamdel.listen.results.exports.files import TYPES, WRITERS
-from hamdel.listen.results.exports.rows import sheet_of
+from hamdel.listen.results.exports.files import WRITERS
+from hamdel.listen.results.exports.making import MOST_AT_ONCE
 from hamdel.listen.results.page import results_of, selection_of
 from hamdel.listen.results.releasing import BESIDE as SAFE_BESIDE
 from hamdel.listen.results.releasing import CROSSABLE as SAFE
@@ -74,6 +71,7 @@ def _page(
         chosen={name: request.GET.get(name, "") for name in IN_THE_FORM},
         kept=kept(request),
         forms=list(WRITERS),
+        most_at_once=MOST_AT_ONCE,
     )
 
 
@@ -202,29 +200,6 @@ def response(request: Request, survey_id: str, response_id: str) -> HttpResponse
         answers=in_words_of(found, language()),
         shows_whom=request.member.may(Permission.SEE_CUSTOMERS),
     )
-
-
-@require_safe
-@needs(Permission.SEE_SURVEYS)
-def export(request: Request, survey_id: str, form: str) -> HttpResponse:
-    """Send a file of what is selected: csv, xlsx, parquet or sav."""
-    survey = find(Survey, request, id=survey_id)
-    if form not in WRITERS:
-        raise Http404
-    selection = selection_of(survey, request.GET, language(), at=now())
-    questions = combined(versions_of(survey), survey)
-    whom = request.member.may(Permission.SEE_CUSTOMERS)
-    sheet = sheet_of(selection, questions, language(), shows_whom=whom)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"results.{form}"
-        WRITERS[form](sheet, path, is_rtl=language() == "fa")
-        # Opened before the folder goes: what is open can be read to its end.
-        file = path.open("rb")
-    record(
-        "results exported", workspace=request.workspace, by=request.member, subject=f"{survey.name} ({form})"
-    )
-    name = f"{survey.name}.{form}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[form])
 
 
 def question_of(survey: Survey, key: str) -> Asked:

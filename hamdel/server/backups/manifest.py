@@ -11,8 +11,8 @@ import psycopg
 from psycopg import sql
 
 FORMAT = 1
-# Nothing anybody would miss; a reply or a cached page of last night is of no use.
-LEFT_OUT = ("workspaces_cache", "api_keptreply", "django_session")
+# Nothing anybody would miss; a reply, a cached page or a prepared file of last night is of no use.
+LEFT_OUT = ("workspaces_cache", "api_keptreply", "django_session", "results_export", "results_exportpart")
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 # The sum of the rows' digests: it does not depend on their order.

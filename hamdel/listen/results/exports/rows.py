@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.results.choosing import Selection
-from hamdel.listen.results.counting import size_of
+from hamdel.listen.results.counting import ask, size_of
 from hamdel.listen.results.exports.columns import Column, columns_of
 from hamdel.listen.results.figures import Shown, together
 from hamdel.listen.results.releasing import counted_safely
@@ -25,8 +26,9 @@ SELECT r.id::text, v.number, r.started_at, r.completed_at, r.channel, r.touchpoi
        r.customer_id::text, r.version_id,
        (SELECT jsonb_object_agg(a.question, a.value) FROM surveys_answer a WHERE a.response_id = r.id)::text
 FROM surveys_response r JOIN surveys_surveyversion v ON v.id = r.version_id
-WHERE {where} ORDER BY r.started_at, r.id
+WHERE {where} AND (r.started_at, r.id) > (%s, %s) ORDER BY r.started_at, r.id LIMIT %s
 """
+BEFORE_ALL = (datetime(1, 1, 2, tzinfo=UTC), UUID(int=0))
 
 
 @dataclass(frozen=True)
@@ -65,22 +67,27 @@ def _about(*, shows_whom: bool) -> list[Column]:
 def _rows(
     selection: Selection, columns: list[Column], versions: dict[str, frozenset], *, shows_whom: bool
 ) -> Iterator[list[Any]]:
-    where, values = selection.sql()
-    zone = selection.survey.workspace.zone
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(ROWS.format(where=where), values)
-        while found := cursor.fetchmany(AT_A_TIME):
-            for *about, customer, version, text in found:
-                answers = {
-                    key: value
-                    for key, value in json.loads(text or "{}").items()
-                    if version in versions.get(key.partition(".")[0], ())
-                }
-                yield [
-                    *(one.astimezone(zone) if isinstance(one, datetime) else one for one in about),
-                    *([customer] if shows_whom else []),
-                    *(column.read(answers) for column in columns),
-                ]
+    """Read the rows in stretches, each in a transaction of its own: a long file holds nobody up."""
+    zone, after = selection.survey.workspace.zone, BEFORE_ALL
+    with inside(selection.survey.workspace_id):
+        where, values = selection.sql()
+    while True:
+        with inside(selection.survey.workspace_id):
+            found = ask(ROWS.format(where=where), [*values, *after, AT_A_TIME])
+        for *about, customer, version, text in found:
+            answers = {
+                key: value
+                for key, value in json.loads(text or "{}").items()
+                if version in versions.get(key.partition(".")[0], ())
+            }
+            yield [
+                *(one.astimezone(zone) if isinstance(one, datetime) else one for one in about),
+                *([customer] if shows_whom else []),
+                *(column.read(answers) for column in columns),
+            ]
+        if len(found) < AT_A_TIME:
+            return
+        after = (found[-1][2], UUID(found[-1][0]))
 
 
 def _anonymous(selection: Selection, questions: list[Asked], language: str) -> Sheet:
