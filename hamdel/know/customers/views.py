@@ -44,7 +44,14 @@ def customers(request: Request) -> HttpResponse:
         request.GET.get("page")
     )
     return show(
-        request, "customers/list.html", part="rows", page=page, typed=typed, order=order, everybody=everybody
+        request,
+        "customers/list.html",
+        part="rows",
+        page=page,
+        typed=typed,
+        order=order,
+        everybody=everybody,
+        may_import=request.member.may(Permission.CHANGE_SOURCES),
     )
 
 

@@ -69,14 +69,16 @@ def _ask(request: Request) -> Step:
 
 def _import(request: Request) -> Step:
     files = Source.objects.visible_to(request.member).filter(kind=Source.Kind.FILE)
+    may_import = request.member.may(Permission.CHANGE_SOURCES)
     return Step(
         _("Bring your history"),
         _(
-            "Orders, tickets and answers of the past come from CSV, JSON Lines or Parquet files, on the server's command line."
+            "Orders, ratings and customers of the past come from a file: Excel, CSV, JSON Lines or Parquet. You say what its columns mean."
         ),
         "upload",
         files.exists(),
-        example="hamdel import orders.csv --mapping orders.json",
+        _address("sources:imports") if may_import else "",
+        _("Import a file"),
     )
 
 

@@ -17,7 +17,8 @@ document.addEventListener("htmx:after:swap", () => {
   const distance = (control) => Math.abs(controls.indexOf(control) - held.place);
   const same = controls.filter((control) => marks(control) === held.marks).sort((a, b) => distance(a) - distance(b));
   const following = controls.slice(held.place);
-  [...same, ...following].find((control) => control.checkVisibility())?.focus({ preventScroll: true });
+  const before = controls.slice(0, held.place).reverse();
+  [...same, ...following, ...before].find((control) => control.checkVisibility())?.focus({ preventScroll: true });
   held = null;
 });
 
