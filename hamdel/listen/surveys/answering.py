@@ -86,6 +86,7 @@ def answer_page(request: HttpRequest, look: Look) -> HttpResponse:
         if place is None:  # erased between the two looks
             return response_of(missing(is_limited=False))
         if isinstance(outcome, Refused) and place.standing:
+            place.standing.hear(look.query, at=look.visit.at)
             shown = page_of(look, place, place.standing, outcome.page, typed=typed, errors=outcome.errors)
             return response_of(shown)
         return response_of(finished(look, place))

@@ -84,6 +84,8 @@ def show_link(look: Look, place: Place | None) -> Shown:
     standing, visit = place.standing, look.visit
     if standing is None or not place.may_answer(at=visit.at):
         return finished(look, place)
+    if standing.is_new:
+        standing.hear(look.query, at=visit.at)
     if standing.is_new and standing.seconds is not None:
         return begin(look, place, standing)
     if standing.completed_at and not look.page.isdigit():

@@ -15,6 +15,7 @@ from hamdel.listen.surveys.definition import (
     End,
     Kind,
     Metric,
+    Page,
     Question,
     WrongAnswer,
     offered,
@@ -174,15 +175,19 @@ class Standing:
         if not self.may_change(at=at):
             raise AlreadyAnswered
         before, changed, quota = dict(self.given), set(self.changed), self.quota
-        if not self.is_late(at=at):
-            self._keep(
-                self._read(page, typed, files or {}) | self._read_hidden({**(query or {}), **typed}), at
-            )
         try:
+            if not self.is_late(at=at):
+                self.hear({**(query or {}), **typed}, at=at)
+                self._keep(self._read(page, typed, files or {}), at)
             return self._go_on(page, before, at, limits)
-        except SurveyFull:
+        except (SurveyFull, WrongPage):
             self.given, self.changed, self.quota = before, changed, quota
             raise
+
+    def hear(self, sent: Mapping[str, str], *, at: datetime) -> None:
+        """Take what the link says: rules may ask for it on the very first page."""
+        if self.asks.hidden:
+            self._keep(self._read_hidden(sent), at)
 
     def _go_on(self, page: int, before: Mapping[str, Given], at: datetime, limits: Limits) -> int | None:
         following = self._following(page, at, limits)
@@ -206,7 +211,7 @@ class Standing:
     ) -> dict[str, Any]:
         """Return the answers of a page; none where a quiz has told how they were marked."""
         quiz, asked = self.asks.quiz, self.asks.pages[page]
-        if quiz and quiz.feedback == "each" and any(question.key in self.given for question in asked):
+        if quiz and quiz.feedback == "each" and self._has_answered(asked):
             return {}
         return read_answers(self, page, typed, files)
 
@@ -249,10 +254,14 @@ class Standing:
 
     def first_open_page(self) -> int:
         """Return where a half-finished response goes on."""
-        answered = [n for n, page in enumerate(self.asks.pages) if any(q.key in self.given for q in page)]
+        answered = [n for n, page in enumerate(self.asks.pages) if self._has_answered(page)]
         first = self.asks.next_page(-1, self.facts) or 0
         following = self.asks.next_page(answered[-1], self.facts) if answered else first
         return first if following is None else following
+
+    def _has_answered(self, page: Page) -> bool:
+        """Tell whether something of a page was answered by hand: what the link said is no sign of having been there."""
+        return any(q.key in self.given and q.kind != Kind.HIDDEN for q in page)
 
     def _keep(self, answers: Mapping[str, Any], at: datetime) -> None:
         for key, value in answers.items():

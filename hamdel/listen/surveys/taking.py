@@ -138,6 +138,8 @@ def _outcome(submission: Submission, place: Place | None) -> Outcome:
 def _save(submission: Submission, place: Place, standing: Standing, at: datetime) -> int | None:
     """Save the page; the first thing posted for a quiz with a time limit starts its clock and saves nothing."""
     is_beginning = standing.is_new and not standing.is_touched
+    if is_beginning:
+        standing.hear({**submission.query, **submission.typed}, at=at)
     if is_beginning and standing.seconds is not None:
         return standing.begin()
     asks = standing.asks

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hamdel.ground.rules import NotARule, parse
 from hamdel.listen.surveys.definition.checking_questions import QuestionCheck
 from hamdel.listen.surveys.definition.form import ABOUT
+from hamdel.listen.surveys.definition.parts import Kind
 from hamdel.listen.surveys.definition.reading import (
     NotADefinition,
     looks_at_events,
@@ -224,7 +225,9 @@ class _Check(QuestionCheck):
         if len(self.problems) > problems:
             return
         for field in fields_in(form):
-            if field.partition(".")[0] in self.seen.keys() - self.before:
+            named = field.partition(".")[0]
+            # What the link brings is known before its page is shown.
+            if named in self.seen.keys() - self.before and self.seen[named] != Kind.HIDDEN:
                 self.say(
                     where,
                     _("“%(field)s” is asked on the same page: begin a page between the two.")
