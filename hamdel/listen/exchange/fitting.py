@@ -13,6 +13,7 @@ from hamdel.listen.surveys.definition import check_definition
 MOST_PAGES = 100
 MOST_A_PAGE = 20
 ROUNDS = 4
+MOST_SAID = 5
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 # Without these a question would ask something else; then it is better left out as a whole.
 ESSENTIAL = {"key", "kind", "text", "choices", "rows"}
@@ -24,10 +25,14 @@ def fitted(form: dict[str, Any], report: Report) -> dict[str, Any]:
     for _round in range(ROUNDS):
         problems = check_definition(form)
         # From the end, so that the numbers of what comes before stay right.
-        if not any(
+        left_out = [
             _leave_out(form, problem.where, str(problem.what), report) for problem in reversed(problems)
-        ):
+        ]
+        if not any(left_out):
             break
+    if form["pages"][0]["questions"]:
+        for problem in check_definition(form)[:MOST_SAID]:
+            report.drop("unready", why=str(problem.what))
     return form
 
 

@@ -89,6 +89,7 @@ DROPPED = {
     "timing": later("A hidden timer was left out; times of answers are kept anyway."),
     "prices": later("A formula could not be carried over: %(text)s"),
     "check": later("It did not fit the rules of a survey here and was left out: %(why)s"),
+    "unready": later("It came along, but has to be changed before it can be published: %(why)s"),
     "unplaced": later("%(count)s questions are not on the way through the survey and were left out."),
     "languages": later("A survey has at most 8 languages here; left out: %(languages)s."),
     "header": later("The header or footer of every page was left out: %(text)s"),

@@ -202,3 +202,32 @@ def test_small_faults_of_writing_do_not_stop_a_file():
 
     assert [list(questions(reading)) for reading in readings] == [["q"]] * 3
     assert readings[1].definition["languages"] == ["fa"]
+
+
+def test_many_things_that_do_not_fit_are_all_left_out_and_said():
+    elements = [
+        {"type": "text", "name": f"q{n}", "title": "Q", "validators": [{"type": "regex", "regex": "(a+)+b"}]}
+        for n in range(12)
+    ]
+
+    read = read_survey(json.dumps({"pages": [{"elements": elements}]}).encode())
+
+    assert check_definition(read.definition) == []
+    assert not any("pattern" in question for question in read.asked)
+
+
+def test_what_keeps_a_survey_from_being_published_is_said_by_the_report():
+    elements = [
+        {
+            "type": "text",
+            "name": f"q{n}",
+            "title": f"Q{n}",
+            "visibleIf": f"{{q{n - 1}}} notempty" if n else "",
+        }
+        for n in range(150)
+    ]
+
+    read = read_survey(json.dumps({"pages": [{"elements": elements}]}).encode())
+
+    assert len(read.asked) == 150
+    assert "unready" in {remark.what for remark in read.report.dropped}
