@@ -141,7 +141,9 @@ def database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         # What else the URL says, such as sslmode and time limits, is for the driver.
-        "OPTIONS": {name: unquote(said) for name, said in query.items() if name not in {"host", "port"}},
+        "OPTIONS": {name: unquote(said) for name, said in query.items() if name not in {"host", "port"}}
+        # Django turns prepared statements off for the whole connection; `ground.statements` asks for them one by one.
+        | {"prepare_threshold": 5},
     }
 
 

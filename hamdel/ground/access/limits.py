@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from hamdel.ground.statements import ask
+
 MOST_MISSES = 20
 WITHIN_SECONDS = 600
 
@@ -41,9 +43,7 @@ def addresses_at_limit(addresses: Collection[str]) -> set[str]:
     keys = {_key(address): address for address in addresses if address}
     if not keys:
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute(AT_LIMIT, [list(keys), MOST_MISSES])
-        return {keys[row[0]] for row in cursor.fetchall()}
+    return {keys[row[0]] for row in ask(AT_LIMIT, list(keys), MOST_MISSES)}
 
 
 def has_missed_too_often(request: HttpRequest) -> bool:

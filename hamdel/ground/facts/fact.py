@@ -8,13 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from hamdel.ground.ids import new_id
+from hamdel.ground.statements import ask
 
 # One JSON text for all rows: half the work of an INSERT with a placeholder for each value.
 WAIT = """
@@ -45,13 +45,12 @@ class Fact:
 
     @property
     def properties(self) -> dict[str, Any]:
-        """Return the fields that describe this fact, as JSON values; empty ones are left out."""
+        """Return the fields that describe this fact; empty ones are left out."""
         pairs = ((name, getattr(self, name)) for name in names_of(type(self)))  # type: ignore[arg-type]  # a class has a hash, whatever its instances have
-        return {name: plain(value) for name, value in pairs if value is not None and value != ""}
+        return {name: value for name, value in pairs if value is not None and value != ""}
 
 
-@dataclass(frozen=True)
-class KnownEvent:
+class KnownEvent(NamedTuple):
     """An event of the log whose customer has been found: what reactions are given."""
 
     workspace_id: UUID
@@ -106,6 +105,6 @@ def announce_all(facts: Iterable[Fact]) -> list[UUID]:
         for fact in facts
     ]
     if waiting:
-        with connection.cursor() as cursor:
-            cursor.execute(WAIT, [orjson.dumps(waiting, option=orjson.OPT_NON_STR_KEYS).decode()])
+        # Identifiers, moments and members of an enum it writes by itself.
+        ask(WAIT, orjson.dumps(waiting, default=plain, option=orjson.OPT_NON_STR_KEYS).decode())
     return [row["id"] for row in waiting]

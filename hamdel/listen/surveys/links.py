@@ -20,11 +20,11 @@ from django.core.signing import BadSignature, Signer
 from hamdel.ground.access.models import digest, new_secret
 from hamdel.ground.calendar.days import local_day, start_of_day
 from hamdel.ground.ids import new_id
+from hamdel.ground.statements import ask
 from hamdel.know.customers.models import Customer
 from hamdel.listen.surveys.definition import Definition, Metric, read_definition
 from hamdel.listen.surveys.settings import SurveySettings, settings_in
 from hamdel.listen.surveys.standing import NO_LIMITS, Given, Limits, Standing
-from hamdel.listen.surveys.storing import cursor
 from hamdel.listen.surveys.tallies import Tallies, have_answered, read_tallies
 
 CHANNELS = {"link", "qr", "web", "email", "sms", "kiosk", "app"}
@@ -360,10 +360,7 @@ DEFINITIONS = "SELECT id, definition::text FROM surveys_surveyversion WHERE id =
 
 def _ask(sql: str, values: Iterable[Any]) -> list[tuple]:
     wanted = list(dict.fromkeys(values))
-    if not wanted:
-        return []
-    with cursor() as open_cursor:
-        return open_cursor.execute(sql, [wanted], prepare=True).fetchall()
+    return ask(sql, wanted) if wanted else []
 
 
 def _personals(secrets: Sequence[str]) -> dict[str, Personal]:

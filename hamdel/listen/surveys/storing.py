@@ -11,11 +11,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
-from django.db import connection
-from psycopg import Cursor
 
 from hamdel.ground.facts import announce_all
 from hamdel.ground.ids import new_id
+from hamdel.ground.statements import ask
 from hamdel.listen.surveys.standing import Standing
 
 # Answers of a response that lost a race are not written: they hang on `stored`.
@@ -80,15 +79,13 @@ def _burn(standings: list[Standing]) -> set[UUID]:
     if not burning:
         return set()
     rows = [{"workspace_id": s.workspace_id, "survey_id": s.survey_id, "digest": s.burns} for s in burning]
-    with cursor() as open_cursor:
-        burnt = {row[0] for row in open_cursor.execute(BURN, [orjson.dumps(rows).decode()]).fetchall()}
+    burnt = {row[0] for row in ask(BURN, as_json(rows))}
     return {standing.id for standing in burning if standing.burns not in burnt}
 
 
-def cursor() -> Cursor[Any]:
-    """Return a cursor that binds on the server and prepares what it repeats; Django's own writes values into the SQL."""
-    connection.ensure_connection()
-    return Cursor(connection.connection)
+def as_json(rows: Any) -> str:
+    """Return rows as the text that `json_to_recordset` reads."""
+    return orjson.dumps(rows).decode()
 
 
 def _write(standings: list[Standing]) -> set[UUID]:
@@ -105,11 +102,9 @@ def _write(standings: list[Standing]) -> set[UUID]:
         if not standing.is_new
         for key in standing.changed - standing.given.keys()
     ]
-    with cursor() as open_cursor:
-        open_cursor.execute(STORE, [orjson.dumps(part).decode() for part in rows], prepare=True)
-        stored = {row[0] for row in open_cursor.fetchall()}
-        if emptied:
-            open_cursor.execute(EMPTY, [orjson.dumps(emptied).decode()])
+    stored = {row[0] for row in ask(STORE, *map(as_json, rows))}
+    if emptied:
+        ask(EMPTY, as_json(emptied))
     return {standing.id for standing in new} - stored
 
 

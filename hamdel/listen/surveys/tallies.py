@@ -11,9 +11,10 @@ from uuid import UUID
 
 import orjson
 
+from hamdel.ground.statements import ask
 from hamdel.listen.surveys.definition import Definition
 from hamdel.listen.surveys.standing import SurveyFull
-from hamdel.listen.surveys.storing import cursor
+from hamdel.listen.surveys.storing import as_json
 
 TOTAL = ""
 # A tally that is not there yet begins with what was completed before there was a limit.
@@ -79,17 +80,16 @@ def read_tallies(wanted: Iterable[Tallies], *, for_change: bool) -> None:
     by_survey = {tallies.survey_id: tallies for tallies in wanted}
     if not by_survey:
         return
-    with cursor() as open_cursor:
-        if for_change:
-            rows = [
-                {"survey_id": tallies.survey_id, "key": key}
-                for tallies in by_survey.values()
-                for key in (TOTAL, *tallies.quotas)
-            ]
-            open_cursor.execute(BEGIN, [orjson.dumps(rows).decode()])
-        lock = "FOR UPDATE" if for_change else ""
-        for survey_id, key, n in open_cursor.execute(READ.format(lock=lock), [list(by_survey)]).fetchall():
-            by_survey[survey_id].counts[key] = n
+    if for_change:
+        rows = [
+            {"survey_id": tallies.survey_id, "key": key}
+            for tallies in by_survey.values()
+            for key in (TOTAL, *tallies.quotas)
+        ]
+        ask(BEGIN, as_json(rows))
+    lock = "FOR UPDATE" if for_change else ""
+    for survey_id, key, n in ask(READ.format(lock=lock), list(by_survey)):
+        by_survey[survey_id].counts[key] = n
 
 
 def store_tallies(changed: Iterable[Tallies]) -> None:
@@ -100,8 +100,7 @@ def store_tallies(changed: Iterable[Tallies]) -> None:
         for key, n in tallies.more.items()
     ]
     if rows:
-        with cursor() as open_cursor:
-            open_cursor.execute(ADD, [orjson.dumps(rows).decode()])
+        ask(ADD, as_json(rows))
 
 
 def count_again(survey_id: UUID, asks: Definition) -> None:
@@ -110,12 +109,10 @@ def count_again(survey_id: UUID, asks: Definition) -> None:
         return
     tallies = Tallies(survey_id, None, {quota.key: quota.limit for quota in asks.quotas})
     read_tallies([tallies], for_change=True)
-    with cursor() as open_cursor:
-        open_cursor.execute(COMPLETED, [survey_id])
-        for language, channel, touchpoint, answers in open_cursor.fetchall():
-            about = {"language": language, "channel": channel, "touchpoint": touchpoint}
-            for quota in asks.quotas_met(asks.facts(orjson.loads(answers), about)):
-                tallies.more[quota.key] = tallies.more.get(quota.key, 0) + 1
+    for language, channel, touchpoint, answers in ask(COMPLETED, survey_id):
+        about = {"language": language, "channel": channel, "touchpoint": touchpoint}
+        for quota in asks.quotas_met(asks.facts(orjson.loads(answers), about)):
+            tallies.more[quota.key] = tallies.more.get(quota.key, 0) + 1
     tallies.more = {key: tallies.more.get(key, 0) - tallies.counts.get(key, 0) for key in tallies.quotas}
     store_tallies([tallies])
 
@@ -126,5 +123,4 @@ def have_answered(pairs: Iterable[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
     if not asked:
         return set()
     surveys, customers = {survey for survey, _ in asked}, {customer for _, customer in asked}
-    with cursor() as open_cursor:
-        return set(open_cursor.execute(ANSWERED, [list(surveys), list(customers)]).fetchall()) & asked
+    return set(ask(ANSWERED, list(surveys), list(customers))) & asked
