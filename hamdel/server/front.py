@@ -31,7 +31,7 @@ class Front:
         self.behind = behind
         self.committer = Committer(url)
         self.intake = IntakeDoor(self.committer, SourceKeys(url))
-        self.desk = Desk(take, name="answers", hands=2)
+        self.desk = Desk(take, name="answers")
         self.window = Desk(show, name="survey pages")
         self.answers = AnswerDoor(self.desk, self.window, behind)
         self.static = ServeStaticASGI(behind, root=STATIC_FOLDER, prefix="/static/", max_age=3600)

@@ -38,33 +38,29 @@ class Waiting(NamedTuple):
 
 
 class Desk(Generic[Task, Result]):
-    """Does `work` in threads of its own, for as many at once as have come.
+    """Does `work` in a thread of its own, for as many at once as have come.
 
-    With two `hands` one group is worked on while another's commit is on its way to the disk.
+    One thread, for two would halve the groups, and what a group costs whatever its size is most of what it costs.
     """
 
-    def __init__(
-        self, work: Callable[[Sequence[Task]], Sequence[Result]], *, name: str, hands: int = 1
-    ) -> None:
+    def __init__(self, work: Callable[[Sequence[Task]], Sequence[Result]], *, name: str) -> None:
         self.work = work
         self.waiting: deque[Waiting] = deque()
         self.changed = threading.Condition()
         self.stopping = False
         self.done_at = 0.0
-        self.threads = [threading.Thread(target=self._run, name=name, daemon=True) for _ in range(hands)]
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        for thread in self.threads:
-            thread.start()
+        self.thread.start()
 
     def stop(self) -> None:
         """Do what waits, then end."""
         with self.changed:
             self.stopping = True
             self.changed.notify_all()
-        for thread in self.threads:
-            if thread.is_alive():
-                thread.join(timeout=30)
+        if self.thread.is_alive():
+            self.thread.join(timeout=30)
 
     @property
     def is_busy(self) -> bool:
