@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +23,7 @@ def keep_failure(event: KnownEvent, reaction: Reaction, error: Exception) -> Fai
         event_id=event.event_id,
         reaction=path_of(reaction),
         defaults={
-            "event": {name: plain(value) for name, value in asdict(event).items()},
+            "event": {name: plain(value) for name, value in event._asdict().items()},
             "error": "".join(traceback.format_exception(error))[-8_000:],
             "failed_at": now(),
         },

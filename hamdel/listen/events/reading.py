@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -22,9 +20,8 @@ EVENT_COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEvent:
-    """One row of the log, its body parsed."""
+class ReadEvent(NamedTuple):
+    """One row of the log, its body parsed. A tuple: one is made of every event there is."""
 
     position: int
     event_id: UUID
@@ -32,21 +29,12 @@ class ReadEvent:
     source_id: UUID | None
     received_at: datetime
     occurred_at: datetime
-    body: Mapping[str, Any]
-
-    @property
-    def properties(self) -> Mapping[str, Any]:
-        found = self.body.get("properties")
-        return found if isinstance(found, Mapping) else {}
-
-    @property
-    def touchpoint(self) -> str:
-        return str(self.properties.get("touchpoint") or "")
-
-    @property
-    def channel(self) -> str:
-        """Return the channel it names, or the one its kind implies."""
-        return str(self.properties.get("channel") or self.body.get("channel") or "")
+    body: dict[str, Any]
+    name: str
+    touchpoint: str
+    # The one it names, or the one its kind implies.
+    channel: str
+    properties: dict[str, Any]
 
     def known_as(self, customer_id: UUID) -> KnownEvent:
         """Return what reactions are given."""
@@ -55,22 +43,18 @@ class ReadEvent:
             self.received_at, self.touchpoint, self.channel, self.properties,
         )  # fmt: skip
 
-    @property
-    def name(self) -> str:
-        return str(self.body.get("name") or "")
-
     def as_row(self, customer_id: UUID) -> tuple[Any, ...]:
         """Return the row for ClickHouse, in the order of EVENT_COLUMNS."""
         context = self.body.get("context")
         return (
             self.workspace_id, self.event_id, customer_id, self.source_id or NOBODY, self.body["type"], self.name,
             self.occurred_at, self.received_at, self.touchpoint, self.channel,
-            {str(key): as_text(value) for key, value in self.described_by.items()},
+            {key: as_text(value) for key, value in self.described_by.items()},
             orjson.dumps(context).decode() if context else "",
         )  # fmt: skip
 
     @property
-    def described_by(self) -> Mapping[str, Any]:
+    def described_by(self) -> dict[str, Any]:
         """Return properties; for identify and group, whose story is in their traits, the traits."""
         return self.properties or _mapping(self.body.get("traits"))
 
@@ -78,9 +62,12 @@ class ReadEvent:
 def read(row: LoggedEvent) -> ReadEvent:
     """Parse a row. The intake wrote it, so its shape is sound."""
     body = orjson.loads(row.body)
+    properties = _mapping(body.get("properties"))
     return ReadEvent(
         row.position, row.event_id, row.workspace_id, row.source_id, row.received_at,
-        moment_of(body.get("occurredAt"), otherwise=row.received_at), body,
+        moment_of(body.get("occurredAt"), otherwise=row.received_at), body, str(body.get("name") or ""),
+        str(properties.get("touchpoint") or ""), str(properties.get("channel") or body.get("channel") or ""),
+        properties,
     )  # fmt: skip
 
 
@@ -100,10 +87,12 @@ def as_text(value: Any) -> str:
     """Return a property as ClickHouse keeps it: text as it is, the rest as JSON writes it, nothing as ""."""
     if isinstance(value, str):
         return value
+    if type(value) is int:  # neither True nor False, which JSON writes its own way
+        return str(value)
     if value is None:
         return ""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
