@@ -6,11 +6,13 @@ import inspect
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from ninja import Schema
 from ninja.security import HttpBearer
 
 from hamdel.api.errors import ApiError
@@ -62,6 +64,29 @@ def _note_use(token: ApiToken) -> None:
     ApiToken.objects.filter(long_ago, id=token.id).update(last_used_at=moment)
 
 
+def parameters_of(operation: Callable[..., Any]) -> frozenset[str] | None:
+    """Return the names an operation reads from the address; None for one that reads any and says itself what is wrong."""
+    names: set[str] = set()
+    for name, one in inspect.signature(operation, eval_str=True).parameters.items():
+        kind = get_args(one.annotation)[0] if get_origin(one.annotation) is Annotated else one.annotation
+        if not (inspect.isclass(kind) and issubclass(kind, Schema)):
+            names.add(name)
+        elif getattr(kind, "takes_any", False):
+            return None
+        elif name != "body":
+            names |= {field.alias or key for key, field in kind.model_fields.items()}
+    return frozenset(names - {"request"})
+
+
+def refuse_unknown(request: HttpRequest, known: frozenset[str] | None) -> None:
+    """Refuse a misspelt parameter: whoever asks for `chanel=sms` must not get the figures of all channels."""
+    unknown = sorted(request.GET.keys() - known) if known is not None else []
+    if unknown:
+        told = {"name": unknown[0][:60], "names": ", ".join(sorted(known or ())) or "—"}
+        message = _("There is no parameter “%(name)s” here. There are: %(names)s.") % told
+        raise ApiError(400, "unknown_parameter", message)
+
+
 def needs(permission: Permission) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Let an operation run only for members with `permission`, in a transaction bound to their workspace.
 
@@ -72,10 +97,18 @@ def needs(permission: Permission) -> Callable[[Callable[..., Result]], Callable[
         @wraps(operation)
         def guarded(request: ApiRequest, *args: Any, **kwargs: Any) -> Result:
             if not request.member.may(permission):
-                raise ApiError(403, "forbidden", f"This token’s member may not {permission.value}.")
-            with inside(request.workspace):
-                return once(request, lambda: operation(request, *args, **kwargs))
+                raise ApiError(
+                    403, "forbidden", _("This token’s member may not: %(what)s.") % {"what": permission.value}
+                )
 
+            def run() -> Result:
+                refuse_unknown(request, known)
+                return operation(request, *args, **kwargs)
+
+            with inside(request.workspace):
+                return once(request, run)
+
+        known = parameters_of(operation)
         # Read here, where the names of the annotations are known; the wrapper's module knows none of them.
         guarded.__signature__ = inspect.signature(operation, eval_str=True)  # type: ignore[attr-defined]
         guarded.permission = permission  # type: ignore[attr-defined]

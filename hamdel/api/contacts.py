@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 from pydantic import BeforeValidator, model_validator
 
@@ -156,7 +157,7 @@ def post_consent(request: ApiRequest, body: NewConsent) -> Status[ConsentItem]:
     elif body.state == "withdrawn":
         withdraw_consent(customer, **said, at=at, by=request.member)
     elif not body.channel or not body.purpose or not body.proof.strip():
-        raise ApiError(400, "bad_parameter", "A consent names its channel, its purpose and its proof.")
+        raise ApiError(400, "bad_parameter", _("A consent names its channel, its purpose and its proof."))
     else:
         give_consent(customer, **said, at=at, by=request.member)
     return Status(201, ConsentItem(customer=customer.id, state=body.state, at=at))
@@ -166,7 +167,10 @@ def _insist_known(channel: str) -> None:
     known = known_channels()
     if channel not in known:
         raise ApiError(
-            400, "unknown_channel", f"There is no channel “{channel}”. There are: {', '.join(sorted(known))}."
+            400,
+            "unknown_channel",
+            _("There is no channel “%(channel)s”. There are: %(known)s.")
+            % {"channel": channel, "known": ", ".join(sorted(known))},
         )
 
 
@@ -175,6 +179,6 @@ def _moment(request: ApiRequest, at: datetime | None) -> datetime:
         return now()
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
         raise ApiError(
-            400, "bad_parameter", "Write a moment of these decades in “at”, as in 2026-11-24T10:00:00Z."
+            400, "bad_parameter", _("Write a moment of these decades in “at”, as in 2026-11-24T10:00:00Z.")
         )
     return at if at.tzinfo else at.replace(tzinfo=request.workspace.zone)

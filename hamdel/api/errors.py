@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -57,14 +58,16 @@ def _refused(_request: HttpRequest, error: ApiError) -> HttpResponse:
 
 
 def _unknown(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-    message = "Send a valid API token: Authorization: Bearer hmd_…"
+    message = _("Send a valid API token: Authorization: Bearer hmd_…")
     response = problem(401, "unauthorized", message)
     response["WWW-Authenticate"] = "Bearer"
     return response
 
 
 def _bad_parameters(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return problem(400, "bad_parameters", "; ".join(_said(error.errors)) or "The parameters are not right.")
+    return problem(
+        400, "bad_parameters", "; ".join(_said(error.errors)) or _("The parameters are not right.")
+    )
 
 
 def _said(errors: Iterable[Mapping[str, Any]]) -> Iterable[str]:
@@ -82,24 +85,26 @@ def _bad_question(_request: HttpRequest, error: QuestionError) -> HttpResponse:
 
 def _bad_request(_request: HttpRequest, error: HttpError) -> HttpResponse:
     code = "bad_json" if error.status_code == 400 else "refused"
-    message = "The body is not valid JSON." if code == "bad_json" else str(error)
+    message = _("The body is not valid JSON.") if code == "bad_json" else str(error)
     return problem(error.status_code, code, message)
 
 
 def _missing(_request: HttpRequest, _error: Http404) -> HttpResponse:
-    return problem(404, "not_found", "There is nothing at this address.")
+    return problem(404, "not_found", _("There is nothing at this address."))
 
 
 def _forbidden(_request: HttpRequest, _error: PermissionDenied) -> HttpResponse:
-    return problem(403, "forbidden", "This token’s member may not do that.")
+    return problem(403, "forbidden", _("This token’s member may not do that."))
 
 
 def _away(_request: HttpRequest, _error: AnalyticsUnavailable) -> HttpResponse:
-    response = problem(503, "analytics_away", "Scores and events cannot be read now. Try again in a moment.")
+    response = problem(
+        503, "analytics_away", _("Scores and events cannot be read now. Try again in a moment.")
+    )
     response["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
 def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("The API stumbled at %s", request.path, exc_info=error)
-    return problem(500, "internal_error", "Something went wrong on our side. It has been written down.")
+    return problem(500, "internal_error", _("Something went wrong on our side. It has been written down."))

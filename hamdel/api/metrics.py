@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.timezone import now
 from ninja import Query, Router, Schema
@@ -109,6 +109,9 @@ class Score(Schema):
 
 class Asked(Schema):
     """A question about a metric. Any `property:NAME=value` filters by a property of the events as well."""
+
+    # A filter has the name of a property; `parse` refuses what is none.
+    takes_any: ClassVar[bool] = True
 
     start: Text = Field(
         None,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import OperationalError, connection
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from ninja import Schema, Status
 
 from hamdel.api.errors import ApiError
@@ -77,7 +78,7 @@ def _take_turn(request: ApiRequest, key: str) -> bool:
         if getattr(error.__cause__, "sqlstate", "") != "55P03":  # lock not available
             raise
         raise ApiError(
-            409, "still_at_work", "The first request with this key is not done yet. Try again in a moment."
+            409, "still_at_work", _("The first request with this key is not done yet. Try again in a moment.")
         ) from None
     return is_first
 
@@ -85,7 +86,7 @@ def _take_turn(request: ApiRequest, key: str) -> bool:
 def _reply_again(request: ApiRequest, kept: KeptReply) -> Status[Any]:
     if kept.fingerprint != fingerprint(request):
         raise ApiError(
-            422, "idempotency_key_reused", "This key came with another request before. Use a new key."
+            422, "idempotency_key_reused", _("This key came with another request before. Use a new key.")
         )
     request.is_replay = True
     return Status(kept.status, json.loads(kept.reply["body"]))

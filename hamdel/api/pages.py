@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Query, Schema
 from pydantic import Field
 
@@ -60,7 +61,7 @@ def parts_of(cursor: str | None, length: int) -> list[str] | None:
 
 
 def bad_cursor() -> ApiError:
-    return ApiError(400, "bad_cursor", "This cursor is not one of ours; use `next` of the page before.")
+    return ApiError(400, "bad_cursor", _("This cursor is not one of ours; use `next` of the page before."))
 
 
 def id_after(cursor: str | None) -> UUID | None:

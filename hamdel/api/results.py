@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.utils.timezone import now
 from django.utils.translation import get_language
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
 from hamdel.api.auth import ApiRequest, needs
+from hamdel.api.chosen import Chosen, selection_asked_for
 from hamdel.api.errors import PROBLEMS, Problem
 from hamdel.ground.access.doors import find
 from hamdel.ground.access.permissions import Permission
-from hamdel.listen.results.page import results_of, selection_of
+from hamdel.listen.results.page import results_of
 from hamdel.listen.results.plain import plain
 from hamdel.listen.surveys.models import Survey
 
@@ -67,16 +68,8 @@ class ResultsItem(Schema):
     summary="Count the answers of a survey",
 )
 @needs(Permission.SEE_SURVEYS)
-def get_results(
-    request: ApiRequest,
-    survey_id: UUID,
-    rule: str = "",
-    channel: str = "",
-    language: str = "",
-    version: str = "",
-) -> dict[str, Any]:
-    """Count answers. `rule` is one of the rule language, as JSON; an anonymous survey takes no choice of responses."""
-    survey, at, reader = find(Survey, request, id=survey_id), now(), get_language() or "en"
-    query = {"rule": rule, "channel": channel, "language": language, "version": version}
-    selection = selection_of(survey, query, reader, at=at)
+def get_results(request: ApiRequest, survey_id: UUID, chosen: Query[Chosen]) -> dict[str, Any]:
+    """Count answers: of all who finished, or of those the parameters choose. An anonymous survey takes no choice."""
+    survey, reader = find(Survey, request, id=survey_id), get_language() or "en"
+    selection = selection_asked_for(survey, chosen, reader, at=now())
     return plain(results_of(survey, selection, reader))

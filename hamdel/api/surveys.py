@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 from pydantic import AfterValidator
 
@@ -143,7 +144,7 @@ def list_surveys(request: ApiRequest, limit: Limit, cursor: Cursor) -> Page[Surv
 @needs(Permission.CHANGE_SURVEYS)
 def post_survey(request: ApiRequest, body: NewSurvey) -> Status[SurveyDetail]:
     if (body.ready_made is None) == (body.definition is None):
-        raise ApiError(400, "one_of_two", "Send either ready_made or definition.")
+        raise ApiError(400, "one_of_two", _("Send either ready_made or definition."))
     ready = READY_MADE[body.ready_made] if body.ready_made else None
     definition = ready.definition() if ready else checked(body.definition)
     ready_name = ready.name[0 if request.workspace.language == "fa" else 1] if ready else ""
@@ -189,7 +190,7 @@ def list_responses(request: ApiRequest, survey_id: UUID, limit: Limit, cursor: C
     survey = find(Survey, request, id=survey_id)
     if survey.how.anonymous:
         raise ApiError(
-            403, "anonymous_survey", "This survey is anonymous: see its results, which are of groups."
+            403, "anonymous_survey", _("This survey is anonymous: see its results, which are of groups.")
         )
     found = Response.objects.visible_to(request.member).filter(survey=survey).prefetch_related("answers")
     if last := id_after(cursor):
@@ -222,7 +223,9 @@ def post_invitations(request: ApiRequest, survey_id: UUID, body: NewInvitations)
             caused_by=body.caused_by,
         )
     except SurveyClosed:
-        raise ApiError(409, "survey_not_open", "Publish the survey first: it takes no answers now.") from None
+        raise ApiError(
+            409, "survey_not_open", _("Publish the survey first: it takes no answers now.")
+        ) from None
     return Status(
         201,
         InvitationList(

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, include, path
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from hamdel.api.api import api
@@ -22,15 +23,27 @@ def in_one_shape(view: View) -> View:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wished = request.headers.get("Accept-Language", "")
         with translation.override("fa" if wished.lower().startswith("fa") else "en"):
+            is_head = request.method == "HEAD"
+            if is_head:
+                # As GET, of which the body is left out: who only asks whether something is there.
+                request.method = "GET"
             try:
                 response = view(request, *args, **kwargs)
             except Http404:
                 return nothing_here(request)
+            if is_head:
+                return without_body(response)
+            if request.method == "OPTIONS" and response.status_code == 405:
+                return HttpResponse(status=204, headers={"Allow": response["Allow"]})
             if getattr(request, "is_replay", False):
                 response["Idempotent-Replayed"] = "true"
             if response.status_code != 405:
                 return response
-            refused = problem(405, "method_not_allowed", f"This address takes {response['Allow']}.")
+            refused = problem(
+                405,
+                "method_not_allowed",
+                _("This address takes %(methods)s.") % {"methods": response["Allow"]},
+            )
             refused["Allow"] = response["Allow"]
             return refused
 
@@ -39,9 +52,15 @@ def in_one_shape(view: View) -> View:
     return answered
 
 
+def without_body(response: HttpResponse) -> HttpResponse:
+    response["Content-Length"] = str(len(response.content))
+    response.content = b""
+    return response
+
+
 @csrf_exempt
 def nothing_here(_request: HttpRequest, rest: str = "") -> HttpResponse:  # noqa: ARG001  named by the address
-    return problem(404, "not_found", "There is nothing at this address.")
+    return problem(404, "not_found", _("There is nothing at this address."))
 
 
 nothing_here.permission = None  # type: ignore[attr-defined]

@@ -50,6 +50,9 @@ def test_a_token_of_a_deactivated_user_is_refused(program, cast):
         ("/customers/018f0000-0000-7000-8000-000000000000", 404, "not_found"),
         ("/customers/not-an-id", 404, "not_found"),
         ("/cases?cursor=WyJ4Il0", 400, "bad_cursor"),
+        ("/customers?emial=a@b.ir", 400, "unknown_parameter"),
+        ("/metrics?limit=3", 400, "unknown_parameter"),
+        ("/metrics/nps?chanel=sms", 400, "unknown_dimension"),
         ("/nonsense", 404, "not_found"),
         ("/", 404, "not_found"),
     ],
@@ -114,3 +117,21 @@ def test_the_use_of_a_token_is_noted_at_most_once_a_minute(program):
 def last_use():
     with across_workspaces():
         return ApiToken.objects.get().last_used_at
+
+
+def test_head_is_get_without_a_body_and_options_tells_what_there_is(program):
+    got = program.get("/metrics")
+    head = program.client.head("/api/v1/metrics", **program.headers)
+    missing = program.client.head("/api/v1/customers/018f0000-0000-7000-8000-000000000000", **program.headers)
+    options = program.client.options("/api/v1/metrics", **program.headers)
+
+    assert (head.status_code, head.content, head["Content-Length"]) == (200, b"", str(len(got.content)))
+    assert missing.status_code == 404
+    assert (options.status_code, options["Allow"], options.content) == (204, "GET", b"")
+
+
+def test_every_message_of_the_api_comes_in_persian(program):
+    for path in ("/customers?cursor=zzz", "/nonsense", "/customers?emial=x"):
+        told = program.client.get(f"/api/v1{path}", **program.headers, HTTP_ACCEPT_LANGUAGE="fa").json()
+
+        assert any("\u0600" <= letter <= "\u06ff" for letter in told["message"]), told
