@@ -26,9 +26,12 @@ LARGEST_NUMBER = 1e15
 MOST_FILES = 10
 # Years before this are Jalali ones, as nobody writes a Gregorian date of the Middle Ages.
 FIRST_GREGORIAN_YEAR = 1700
-_NUMBER = re.compile(r"[-+]?[0-9]{1,16}(\.[0-9]{1,9})?")
+_NUMBER = re.compile(r"[-+]?([0-9]{1,16}(\.[0-9]{1,9})?|\.[0-9]{1,9})")
 _DAY = re.compile(r"([0-9]{1,4})\s*[-/.،]\s*([0-9]{1,2})\s*[-/.،]\s*([0-9]{1,4})")
-_email = EmailValidator()
+# Addresses that are only known inside somebody's own network reach nobody.
+_email = EmailValidator(allowlist=[])
+# Half-spaces and marks of direction, which a Persian keyboard or a copied letter leaves behind.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 Typed = Mapping[str, str]
 Files = Sequence[Mapping[str, Any]]
@@ -161,8 +164,10 @@ def _ranking(question: Question, typed: Typed) -> list[str] | None:
 
 def number_in(text: str) -> float | int:
     """Return the number somebody typed: Persian digits, ٫ and ٬ are read. Raises WrongAnswer."""
-    latin = to_latin(text).replace("٫", ".").replace("٬", "").replace("−", "-").replace(" ", "")
-    latin = re.sub(r",(?=[0-9]{3}(?![0-9]))", "", latin).replace("\u200e", "")
+    latin = (
+        _UNSEEN.sub("", to_latin(text)).replace("٫", ".").replace("٬", "").replace("−", "-").replace(" ", "")
+    )
+    latin = re.sub(r",(?=[0-9]{3}(?![0-9]))", "", latin)
     if not _NUMBER.fullmatch(latin):
         raise WrongAnswer("not_a_number")
     number = float(latin) if "." in latin else int(latin)
@@ -232,13 +237,15 @@ def _phone(question: Question, typed: Typed) -> str | None:
 
 
 def _mail(question: Question, typed: Typed) -> str | None:
-    text = _text(typed, question.key, 254)
-    if text is None:
+    text = _UNSEEN.sub("", to_latin(_text(typed, question.key, 254) or ""))
+    if not text:
         return None
     try:
         _email(text)
     except ValidationError:
         raise WrongAnswer("not_an_email") from None
+    if text.endswith("]"):  # the number of a machine
+        raise WrongAnswer("not_an_email")
     return text
 
 

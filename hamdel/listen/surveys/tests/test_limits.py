@@ -117,6 +117,28 @@ def test_a_full_quota_leads_to_its_end_and_marks_the_response(cast):
         assert dict(Tally.objects.values_list("key", "n")) == {"": 1, "women": 1}
 
 
+def test_the_last_places_of_a_quota_are_given_once_however_many_want_them(committed):
+    survey = published(committed, quota_form(limit=3))
+    begun = [post(survey, {"q": "a"}) for _ in range(8)]
+    start = threading.Barrier(8)
+
+    def finish(response):
+        start.wait()
+        post(survey, {"t": "x"}, link=response.link, secret=response.secret, page="1")
+        connection.close()
+
+    threads = [threading.Thread(target=finish, args=(response,)) for response in begun]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with across_workspaces():
+        assert Response.objects.whole().count() == 3
+        assert Response.objects.completed().filter(quota="women").count() == 5
+        assert dict(Tally.objects.values_list("key", "n"))["women"] == 3
+
+
 def test_a_quota_of_a_new_version_counts_those_who_answered_before(cast):
     survey = published(cast, form_of([question_of("single")]))
     post(survey, {"q": "a"})
