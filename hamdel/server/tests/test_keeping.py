@@ -7,10 +7,13 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from tests.faults.server import ROOT, Server
+from tests.faults.stock_postgres import StockPostgres
 
 pytestmark = pytest.mark.faults
 EMAIL, OTHER = "golnar.forgotten@example.ir", "stays.here@example.ir"
@@ -35,10 +38,11 @@ def identify(server, user, email):
     assert server.post("/v1/batch", {"batch": [call]}, key=server.keys["write_key"]).status == 200
 
 
-@pytest.fixture
-def stopped(tmp_path):
-    """An installation with two customers, stopped."""
-    server = Server(tmp_path / "home")
+@pytest.fixture(scope="module")
+def filled():
+    """An installation with two customers, stopped; each test gets a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="hamdel-keeping-"))
+    server = Server(folder / "home")
     server.keys = server.found()
     server.start()
     identify(server, "u-1", EMAIL)
@@ -48,8 +52,22 @@ def stopped(tmp_path):
         call = {"type": "track", "event": "Score Given", "userId": f"u-{1 + number % 2}", "properties": score}
         assert server.post("/v1/batch", {"batch": [call]}, key=server.keys["write_key"]).status == 200
     server.ship()
+    server.stop()
+    yield server
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def stopped(filled, tmp_path):
+    subprocess.run(["cp", "-a", filled.home, tmp_path / "home"], check=True)
+    server = Server(tmp_path / "home")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def running(stopped):
+    return stopped.start()
 
 
 def exported(server, who):
@@ -70,8 +88,8 @@ def files_with(folder, text):
     ]
 
 
-def test_backup_destroy_restore_compare(stopped, tmp_path):
-    server, file = stopped, tmp_path / "all.tar"
+def test_backup_destroy_restore_compare(running, tmp_path):
+    server, file = running, tmp_path / "all.tar"
     code, told, error = hamdel(server, "backup", str(file))
     assert code == 0, error
     assert "rows" in told
@@ -89,26 +107,64 @@ def test_backup_destroy_restore_compare(stopped, tmp_path):
     server.wait_until_alive("/readyz")
 
 
-def test_a_restore_replaces_nothing_unasked_and_nothing_in_use(stopped, tmp_path):
-    server, file = stopped, tmp_path / "all.tar"
+def test_a_restore_replaces_nothing_unasked_and_nothing_in_use(running, tmp_path):
+    server, file = running, tmp_path / "all.tar"
     assert hamdel(server, "backup", str(file))[0] == 0
 
-    running, _told, in_use = hamdel(server, "restore", str(file), "--replace")
+    in_use, _told, says_used = hamdel(server, "restore", str(file), "--replace")
     server.stop()
     filled, _told, there = hamdel(server, "restore", str(file))
     replaced, _told, error = hamdel(server, "restore", str(file), "--replace")
 
-    assert (running, filled, replaced) == (1, 1, 0), error
-    assert "running" in in_use
+    assert (in_use, filled, replaced) == (1, 1, 0), error
+    assert "running" in says_used
     assert "--replace" in there
     assert list(server.home.glob("secrets.before-*"))
+
+
+def test_a_backup_of_a_stock_postgres_comes_back(tmp_path):
+    file = tmp_path / "all.tar"
+    with StockPostgres(tmp_path / "postgres") as postgres:
+        server = Server(
+            tmp_path / "home",
+            HAMDEL_POSTGRES_URL=postgres.url("hamdel_app"),
+            HAMDEL_POSTGRES_OWNER_URL=postgres.url("hamdel_owner"),
+        )
+        server.keys = server.found()
+        saved = hamdel(server, "backup", str(file))
+        filled = hamdel(server, "restore", str(file))
+        replaced = hamdel(server, "restore", str(file), "--replace")
+
+        assert (saved[0], filled[0], replaced[0]) == (0, 1, 0), (saved, replaced)
+        assert "--replace" in filled[2]
+        # The product's own role may work there as before.
+        server.start()
+        identify(server, "u-1", EMAIL)
+        server.stop()
+
+
+def test_a_restore_that_breaks_halfway_leaves_what_is_there(stopped, tmp_path):
+    server, file, parts = stopped, tmp_path / "all.tar", tmp_path / "parts"
+    assert hamdel(server, "backup", str(file))[0] == 0
+    with tarfile.open(file) as archive:
+        archive.extractall(parts, filter="data")
+    dump = (parts / "postgres.dump").read_bytes()
+    (parts / "postgres.dump").write_bytes(dump[: len(dump) * 2 // 3])
+    with tarfile.open(file, "w") as archive:
+        for name in ("manifest.json", "postgres.dump"):
+            archive.add(parts / name, name)
+
+    code, _told, error = hamdel(server, "restore", str(file), "--replace")
+
+    assert code == 1
+    assert error.startswith("hamdel: nothing was restored: pg_restore: ")
+    assert len(exported(server, OTHER)["events"]) >= 30
 
 
 @pytest.mark.parametrize("harm", ["no tar at all", "cut off", "of tomorrow"])
 def test_what_is_no_backup_is_refused_in_words(stopped, tmp_path, harm):
     server, file = stopped, tmp_path / "all.tar"
     assert hamdel(server, "backup", str(file))[0] == 0
-    server.stop()
     if harm == "no tar at all":
         file.write_bytes(b"hello")
     elif harm == "cut off":
@@ -128,8 +184,8 @@ def test_what_is_no_backup_is_refused_in_words(stopped, tmp_path, harm):
     assert "Traceback" not in error
 
 
-def test_erased_by_the_running_server_the_bytes_leave_the_disk(stopped):
-    server = stopped
+def test_erased_by_the_running_server_the_bytes_leave_the_disk(running):
+    server = running
     assert files_with(server.home, EMAIL), (
         "the test could not fail: the text is not found before it is erased"
     )
@@ -147,7 +203,7 @@ def test_erased_by_the_running_server_the_bytes_leave_the_disk(stopped):
 
 def test_erased_while_nothing_runs(stopped):
     server = stopped
-    server.stop()
+    assert files_with(server.home, EMAIL)
 
     code, told, error = hamdel(server, "erase", "u-1", "--yes")
 
@@ -163,15 +219,15 @@ def test_nobody_is_erased_by_a_guess(stopped):
     assert "nobody is known" in error
 
 
-def test_a_doctor_finds_a_healthy_installation_healthy(stopped):
-    server = stopped
+def test_a_doctor_finds_a_healthy_installation_healthy(running):
+    server = running
     server.environment["HAMDEL_PORT"] = str(server.port)
-    running = hamdel(server, "doctor")
+    served = hamdel(server, "doctor")
     server.stop()
     alone = hamdel(server, "doctor", "--json")
 
-    assert running[0] == 0, running
-    assert f"127.0.0.1:{server.port} is ready" in running[1]
+    assert served[0] == 0, served
+    assert f"127.0.0.1:{server.port} is ready" in served[1]
     assert alone[0] == 0, alone
     found = {one["about"]: one for one in json.loads(alone[1])}
     assert found["ClickHouse"]["level"] == "ok"
@@ -180,7 +236,6 @@ def test_a_doctor_finds_a_healthy_installation_healthy(stopped):
 
 def test_a_doctor_finds_what_is_wrong_and_shows_no_secret(stopped):
     server = stopped
-    server.stop()
     (server.home / "secrets").chmod(0o755)
     server.environment["HAMDEL_METRICS_TOKEN"] = "very-secret"
     server.environment["HAMDEL_EMAIL_URL"] = "smtp://me:very-secret@mail.example.ir"
