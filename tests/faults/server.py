@@ -19,7 +19,8 @@ import psutil
 import psycopg
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 90
+# Patience, not a measure: a crowded machine takes its time.
+START_SECONDS = 240
 # Names the folder, given by the root's conftest.py, where one founded installation waits to be copied.
 FOUNDED = "TESTS_FOUNDED"
 
@@ -164,7 +165,7 @@ class Server:
             request.add_header("Authorization", "Basic " + base64.b64encode(f"{key}:".encode()).decode())
         return urllib.request.urlopen(request, timeout=timeout)
 
-    def ship(self, seconds=90):
+    def ship(self, seconds=START_SECONDS):
         """Wait until everything in the log has reached ClickHouse."""
         deadline = time.monotonic() + seconds
         while True:

@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.faults.server import Server
+from tests.faults.server import START_SECONDS, Server
 
 # Starting the whole product takes seconds, so these share one server.
 pytestmark = pytest.mark.faults
@@ -292,7 +292,7 @@ def test_a_port_in_use_is_said_and_nothing_is_left_running(server, tmp_path):
     second = Server(tmp_path / "home", port=server.port)
     second.start(wait=False)
 
-    assert second.process.wait(60) == 1
+    assert second.process.wait(START_SECONDS) == 1
     assert f"Port {server.port} of 127.0.0.1 is in use; choose another with --port." in second.tail()
     assert post_event(server)[0] == 200
 
