@@ -49,7 +49,9 @@ def _offered_again(source: Form, *, chosen: bool) -> list[Form]:
         rule = was_chosen(source, choice["value"])
         items.append({**kept, "shown_if": rule if chosen else {"not": rule}})
     if source.get(OTHER) and chosen:
-        words = dict.fromkeys(source[OTHER], f"{{{{{source['key']}.{OTHER}}}}}")
+        # The label stays before the words, so that results can be read as well.
+        said = f"{{{{{source['key']}.{OTHER}}}}}"
+        words = {language: f"{label}: {said}" for language, label in source[OTHER].items()}
         field = f"{source['key']}.{OTHER}"
         items.append(
             {"value": f"{OTHER}_words", "text": words, "shown_if": {"field": field, "operator": "is set"}}

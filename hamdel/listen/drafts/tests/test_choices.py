@@ -53,7 +53,7 @@ def test_what_was_not_chosen_and_words_of_ones_own_are_taken_over_as_well(analys
     taken = question(draft, later)["choices"]
     assert taken[0]["shown_if"] == {"not": {"field": f"{first}.c1", "operator": "=", "value": True}}
     assert [choice["value"] for choice in taken] == ["c1", "c2", "c3", "c1_2", "c2_2", "c3_2", "other_words"]
-    assert taken[-1]["text"] == {"fa": f"{{{{{first}.other}}}}"}
+    assert taken[-1]["text"] == {"fa": f"جای دیگر: {{{{{first}.other}}}}"}
     assert check_definition(draft()) == []
 
 
