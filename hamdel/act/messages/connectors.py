@@ -6,7 +6,7 @@ Only the sending job calls `send`, and only with parcels the contact gate has le
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
 from hamdel.act.messages.content import Content
+from hamdel.listen.events.json_text import storable
 
 if TYPE_CHECKING:
     from hamdel.act.messages.models import ChannelAccount
@@ -38,7 +39,17 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Told:
+    """What comes from outside: its texts are made such as PostgreSQL can keep, whatever a gateway sends."""
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            if isinstance(text := getattr(self, one.name), str):
+                object.__setattr__(self, one.name, storable(text))
+
+
+@dataclass(frozen=True)
+class Outcome(Told):
     """What became of one parcel. `problem` is a code of `problems.py`; `answer` is what the gateway said."""
 
     state: str
@@ -78,7 +89,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Told):
     """What the gateway says later about a message: delivered, failed, bounced, complained or clicked."""
 
     state: str
@@ -90,7 +101,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Heard(Told):
     """Something a customer wrote or pressed. `provider_id` makes a second delivery of it harmless."""
 
     address: str
@@ -108,7 +119,7 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class News:
+class News(Told):
     """What one callback or one poll brought, and what the gateway wants to be answered."""
 
     reports: tuple[Report, ...] = ()

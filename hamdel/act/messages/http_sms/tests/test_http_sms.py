@@ -97,6 +97,23 @@ def test_no_words_break_out_of_json(text):
     assert json.loads(in_json('{"a": "{text}", "b": "x"}', {"text": text})) == {"a": text, "b": "x"}
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "harm", ["\0", "\ud800", "1" * 40, "\u202e", "9" * 300_000], ids=lambda harm: ascii(harm[:6])
+)
+def test_what_nobody_could_store_does_no_harm_and_comes_once(cast, account, client, harm):
+    base = f"/act/messages/in/{account.secrets['callback_key']}"
+    report = json.dumps({"mid": harm, "st": "DELIVRD", "note": harm})
+    reply = json.dumps({"msisdn": f"0912{harm}4567", "body": f"نمره{harm}", "mo_id": f"7{harm}"})
+
+    for what, body in (("delivery", report), ("inbound", reply)) * 2:
+        said = client.post(f"{base}/{what}/", body, content_type="application/json")
+        assert said.status_code == 200
+
+    with inside(cast.cafe):
+        assert Message.objects.incoming().count() == 1
+
+
 def test_words_are_quoted_for_where_they_stand():
     values = {"to": "+98912", "text": "a&b=c d/ی"}
 
