@@ -18,7 +18,7 @@ from hamdel.listen.events.intake import SourceKey, take
 from hamdel.listen.events.log import append_to_log, event_id
 from hamdel.listen.events.models import Cursor, LoggedEvent, Shipment
 from hamdel.listen.events.shipping import CURSOR, Shipper
-from hamdel.simulator import care, truths
+from hamdel.simulator import care, reaching, truths
 from hamdel.simulator.replies import keep_responses
 from hamdel.simulator.shop import Shop, open_shop
 from hamdel.simulator.state import keep, started
@@ -80,12 +80,14 @@ class Filling:
         fresh = care.fresh_since(self.now).astimezone(UTC).isoformat()
         low: list[Event] = []
         scores: list[Event] = []
+        reached: list[Event] = []
         last_week: list[list[Event]] = []
         for block in self.year.events():
             past = [event for event in block if event["timestamp"] < fresh]
             self.write(past)
             low += care.low_scores(past, self.shop, now=self.now)
             scores += [event for event in block if event.get("event") == "Score Given"]
+            reached += reaching.recent(block, now=self.now)
             last_week.append(block[len(past) :])
         settle()
         care.work_cases(care.some(low), self.shop, now=self.now, seed=truths.SEED)
@@ -93,6 +95,9 @@ class Filling:
             self.write(block)
         settle()
         keep_responses(scores, self.shop)
+        # Only now: a plan that runs would invite for every event of the last days.
+        reaching.reach(reached, self.shop, now=self.now)
+        settle()
         self.watch(1.0, f"{self.total:,} events")
 
     def write(self, block: list[Event]) -> None:

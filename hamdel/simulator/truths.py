@@ -46,6 +46,9 @@ DELIVERED = {"sms": 0.93, "email": 0.97, "web": 1.0, "kiosk": 1.0, "app": 1.0}
 ANSWERED = {"sms": 0.31, "email": 0.19, "web": 0.38, "kiosk": 0.72, "app": 0.24}
 FINISHED = 0.88  # of those who start
 REST_DAYS = 45  # between two NPS invitations to one customer
+# Of those not asked after a delivery in the last weeks; the others have their rest.
+WITHDRAWN = 0.06
+UNSUBSCRIBED = 0.04
 
 # Support
 TICKET_AFTER_LATE = 0.38

@@ -11,6 +11,10 @@ import pytest
 
 from hamdel.act.cases.models import Case
 from hamdel.act.cases.reactions import is_low
+from hamdel.act.contacts import gate
+from hamdel.act.contacts.asking import Ask
+from hamdel.act.contacts.models import Contact
+from hamdel.act.messages.models import ChannelAccount, Message
 from hamdel.ground import analytics
 from hamdel.ground.access.models import Member
 from hamdel.ground.facts.models import FailedReaction
@@ -19,8 +23,9 @@ from hamdel.know.customers.models import Customer, Identifier
 from hamdel.listen.events.log import event_id
 from hamdel.listen.events.models import LoggedEvent
 from hamdel.listen.events.shipping import ship_everything
+from hamdel.listen.invitations.models import Invitation, Plan
 from hamdel.listen.surveys.models import Answer, Response
-from hamdel.simulator import care
+from hamdel.simulator import care, reaching
 from hamdel.simulator.command import contract
 from hamdel.simulator.filling import Filling
 from hamdel.simulator.shop import open_shop
@@ -123,6 +128,48 @@ def test_every_score_has_its_response_and_no_response_counts_twice(db):
         newest = kept.order_by("-id").values_list("completed_at", flat=True)
         assert list(newest) == sorted(newest, reverse=True)
     assert in_clickhouse(shop.workspace)["Score Given"] == len(given)
+
+
+def test_what_went_out_lately_can_be_looked_at_one_by_one(db):
+    now = datetime.now(UTC)
+    shop, year = filled(now)
+    lately = reaching.recent((event for block in year.events() for event in block), now=now)
+    asked = [
+        event for event in lately
+        if event["event"] == "Survey Invited" and event["properties"]["channel"] in reaching.CHANNELS
+    ]  # fmt: skip
+
+    filled(now)
+
+    with inside(shop.workspace):
+        went = Invitation.objects.exclude(state="refused")
+        assert went.count() == len(asked) > 10
+        messages = Message.objects.select_related("account")
+        assert {row.reference for row in went} == {message.reference for message in messages}
+        assert {message.state for message in messages} <= {"delivered", "failed"}
+        # Nothing waits to be sent, and no name leads anywhere.
+        assert all(message.text and not message.ask_at for message in messages)
+        assert all(".example" in str(account.settings) for account in ChannelAccount.objects.all())
+        ledger = Counter(Contact.objects.values_list("state", flat=True))
+        assert ledger["sent"] + ledger["failed"] == messages.count()
+        refused = Contact.objects.refused()
+        assert set(refused.values_list("reason", flat=True)) >= {"topic_cap"}
+        assert refused.count() == Invitation.objects.filter(state="refused").count()
+        assert set(Plan.objects.values_list("state", flat=True)) == {"running", "draft"}
+    assert in_clickhouse(shop.workspace)["Feedback Given"] > 5
+
+
+def test_who_wants_no_surveys_is_refused_by_the_gate_for_the_same_reason(db):
+    shop, _year = filled(datetime.now(UTC))
+
+    with inside(shop.workspace):
+        refused = Contact.objects.filter(reason__in=["withdrawn", "unsubscribed"])
+        asks = [
+            Ask(customer_id=one.customer_id, channel="sms", purpose="survey", topic="delivery", sender="test")
+            for one in refused
+        ]
+        verdicts = [gate.check(shop.workspace, ask, at=datetime.now(UTC)) for ask in asks]
+    assert [verdict.reason for verdict in verdicts] == [one.reason for one in refused]
 
 
 def test_a_score_leads_to_the_event_that_caused_it(db):

@@ -35,6 +35,8 @@ BOTH = [
     f"{truths.NOWRUZ_RUSH_DAYS}",
     f"{truths.NOWRUZ_REST_DAYS}",
     f"{percent(truths.FRIDAY)}",
+    f"{percent(truths.WITHDRAWN)}",
+    f"{percent(truths.UNSUBSCRIBED)}",
 ]
 ENGLISH = [
     f"**{truths.LATE_COSTS_NPS_POINTS} points of NPS**",
@@ -46,6 +48,7 @@ ENGLISH = [
         for name in truths.ANSWERED
     ),
     f"{truths.REST_DAYS} days of rest",
+    f"{percent(truths.WITHDRAWN)} had withdrawn their consent to surveys and {percent(truths.UNSUBSCRIBED)} wanted no more",
     f"{percent(truths.TICKET_AFTER_LATE)} write to support, of the others {percent(truths.TICKET_OTHERWISE)}",
     f"{percent(truths.APP_SHARE)} of orders are placed",
     f"{percent(truths.CANCELLED)} of orders are cancelled; of the others {percent(truths.REFUNDED)}",
