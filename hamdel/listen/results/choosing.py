@@ -43,6 +43,8 @@ class Selection:
     has_unfinished: bool = False
     release: Release | None = None
     settled: Settled | None = None
+    # Values found once, for this selection and what is made of it.
+    known: dict[Any, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def sql(self) -> tuple[str, list[Any]]:
         """Return the conditions on `surveys_response r`, with their values. A rule is asked of all answers once."""
@@ -122,11 +124,12 @@ def _is_sql(rule: Is, selection: Selection) -> tuple[str, list[Any]]:
     if rule.field in RULED:
         column = _column(rule.field)
         # What is joined here are our own words; values are bound.
-        known = _ask(f"SELECT DISTINCT r.{column} FROM surveys_response r WHERE {among}", bounds)
+        known = _ask(selection, f"SELECT DISTINCT r.{column} FROM surveys_response r WHERE {among}", bounds)
         return f"r.{column} = ANY(%s)", [[text for text in known if holds_of(rule, text, selection.fields)]]
     key, _dot, part = rule.field.partition(".")
     question = rule.field if part == "other" else key
     known = _ask(
+        selection,
         "SELECT DISTINCT a.value::text FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id"
         f" WHERE {among} AND a.question = %s",
         [*bounds, question],
@@ -159,18 +162,21 @@ def part_of(value: Any, part: str, name: str) -> Any:
 
 
 def _among(selection: Selection) -> tuple[str, list[Any]]:
-    """Return where answers a rule may be true of are looked for."""
+    """Return where answers a rule may be true of are looked for: a value too many does no harm."""
     where, values = "r.survey_id = %s", [selection.survey.id]
     if selection.settled is None:
         return where, values
-    rest, more = selection.settled.rest(has_unfinished=selection.has_unfinished)
+    rest, more = selection.settled.rest(has_unfinished=True)
     return f"{where} AND {rest}", [*values, *more]
 
 
-def _ask(sql: str, values: list[Any]) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [row[0] for row in cursor.fetchall()]
+def _ask(selection: Selection, sql: str, values: list[Any]) -> list[str]:
+    key = (sql, str(values))
+    if key not in selection.known:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            selection.known[key] = [row[0] for row in cursor.fetchall()]
+    return selection.known[key]
 
 
 def with_choices(fields: Mapping[str, Field]) -> dict[str, Field]:
