@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import string
 import threading
 from collections.abc import Callable
+from urllib.parse import quote_from_bytes
 
 import psycopg
 from a2wsgi import WSGIMiddleware
@@ -109,7 +111,7 @@ class Process:
         except ClientGone:
             return
         else:
-            await self.site(scope, replay(body, receive), send)
+            await self.site(in_ascii(scope), replay(body, receive), send)
 
     async def livez(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         await answer(send, 200, b'{"status":"alive"}')
@@ -150,6 +152,14 @@ def may_read_metrics(scope: Scope) -> bool:
         return header(scope, b"authorization") == f"Bearer {token}".encode()
     peer = scope.get("client")
     return (peer[0] if peer else None) in LOCAL and not header(scope, b"x-forwarded-for")
+
+
+def in_ascii(scope: Scope) -> Scope:
+    """Return the request with the letters of its address encoded, as browsers do and people who type them do not."""
+    query: bytes = scope.get("query_string", b"")
+    if query.isascii():
+        return scope
+    return {**scope, "query_string": quote_from_bytes(query, safe=string.punctuation).encode()}
 
 
 def _with_fresh_connection(work: Callable[[], object]) -> object:

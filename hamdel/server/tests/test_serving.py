@@ -127,6 +127,13 @@ def test_a_polite_client_is_told_413(server):
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "too_large"
 
 
+def test_letters_of_an_address_that_nobody_encoded_are_read(server):
+    with opened(server) as line:
+        line.sendall("GET /accounts/login/?next=/تهران/ HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+
+        assert status_of(line.recv(65_536)) == 200
+
+
 def test_health_says_ready(server):
     server.wait_until_alive("/readyz")
 
