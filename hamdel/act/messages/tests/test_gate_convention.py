@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ MAY_SPEAK_HTTP = {"act/messages/wire.py"}
 MAY_SPEAK_MAIL = {"act/messages/email/connector.py", "act/messages/email/writing.py"}
 
 
+@cache
 def product_files():
     return [
         (str(file.relative_to(ROOT)), ast.parse(file.read_text()))
