@@ -36,6 +36,8 @@ class Entry:
     permission: object | None = None
     url: str = ""
     is_current: bool = False
+    # Pages that belong here although their address does not say so.
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,28 @@ _entries: dict[str, Entry] = {}
 
 
 def entry(
-    *, shelf: str, url_name: str, label: Words, icon: str, order: int = 50, permission: object | None = None
+    *,
+    shelf: str,
+    url_name: str,
+    label: Words,
+    icon: str,
+    order: int = 50,
+    permission: object | None = None,
+    also: tuple[str, ...] = (),
 ) -> None:
-    """Put a page on a shelf. Lower `order` comes first; saying it twice changes nothing. KeyError: no such shelf."""
+    """Put a page on a shelf. Lower `order` comes first; saying it twice changes nothing. KeyError: no such shelf.
+
+    `also` names the beginnings of other addresses under which the entry is the current one.
+    """
     SHELVES[shelf]
-    _entries[url_name] = Entry(shelf, url_name, label, icon, order, permission)
+    _entries[url_name] = Entry(shelf, url_name, label, icon, order, permission, also=also)
 
 
 def shelves(path: str = "", may: Callable[[object], bool] = lambda _permission: True) -> list[Shelf]:
     """Return the shelves that have something to show, the entry `path` lies under marked as current."""
     shown = [item for item in map(_with_url, list(_entries.values())) if item.url and _allowed(item, may)]
-    here = max((item.url for item in shown if _lies_under(path, item.url)), key=len, default=None)
+    roots = [(root, item.url) for item in shown for root in (item.url, *item.also) if _lies_under(path, root)]
+    here = max(roots, key=lambda root: len(root[0]), default=("", None))[1]
     shown = [replace(item, is_current=item.url == here) for item in shown]
     shown.sort(key=lambda item: item.order)
     filled = ((label, [item for item in shown if item.shelf == key]) for key, label in SHELVES.items())

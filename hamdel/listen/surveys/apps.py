@@ -18,4 +18,5 @@ class SurveysConfig(AppConfig):
             icon="survey",
             order=10,
             permission=Permission.SEE_SURVEYS,
+            also=("/listen/drafts/", "/listen/library/", "/listen/results/"),
         )

@@ -12,6 +12,8 @@ from hamdel.ui.charts.scale import Scale, shown_labels
 
 # Letters that stand side by side under a chart in the middle of a page.
 MOST_WORDS = 54
+# The steps of a scale: every column has its own, and in its middle.
+FIGURES, MOST_FIGURES = 2, 11
 EMPTY_HEIGHT = 112
 
 
@@ -40,14 +42,15 @@ def gutter(scale: Scale, written: Callable[[float], str]) -> int:
 
 def time_labels(labels: list[str], y: float, *, centred: bool = False) -> SafeString:
     """Write some of the labels under the chart; every second one gives way on a narrow screen."""
-    count = len(labels)
-    chosen = shown_labels(count, MOST_WORDS // max(8, *map(len, labels)) if labels else 0)
+    count, longest = len(labels), max(map(len, labels), default=0)
+    are_steps = centred and longest <= FIGURES and count <= MOST_FIGURES
+    chosen = shown_labels(count, MOST_FIGURES if are_steps else MOST_WORDS // max(8, longest))
     parts = []
     for order, place in enumerate(chosen):
         anchor = {0: "start", count - 1: "end"}.get(place, "middle") if count > 3 or not centred else "middle"
-        anchor = anchor if count > 1 else "middle"
+        anchor = "middle" if are_steps or count <= 1 else anchor
         x = (place + 0.5) / count if centred and anchor == "middle" else across(place, count)
-        gives_way = order % 2 == 1 and place != count - 1 and len(chosen) > 3
+        gives_way = order % 2 == 1 and place != count - 1 and len(chosen) > 3 and not are_steps
         style = "chart__when chart__when--spare" if gives_way else "chart__when"
         parts.append(svg.words(labels[place], svg.percent(x), y, anchor=anchor, style=style))
     return svg.join(parts)

@@ -165,3 +165,12 @@ def test_first_and_last_label_are_always_written(count):
 def test_labels_too_long_for_many_are_the_first_and_the_last():
     assert shown_labels(13, most=1) == [0, 12]
     assert shown_labels(1, most=0) == [0]
+
+
+def test_every_step_of_a_scale_is_written_under_its_column():
+    figure = Columns(title="Scores", series=series(*(Point(str(step), 5.0) for step in range(1, 8))))
+
+    words = elements(figure, "text", "chart__when")
+
+    assert [word.text for word in words] == [str(step) for step in range(1, 8)]
+    assert {word.get("text-anchor") for word in words} == {"middle"}

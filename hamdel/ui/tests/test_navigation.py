@@ -27,6 +27,15 @@ def test_shelves_stand_in_their_order_and_empty_ones_are_left_out(menu):
     assert labels(navigation.shelves()) == [["ui:language", "ui:gallery_respond"], ["ui:gallery"]]
 
 
+def test_a_page_with_another_address_can_belong_to_an_entry(menu):
+    put("know", "ui:gallery", also=("/results/",))
+    put("know", "ui:gallery_respond")
+
+    entries = [entry for shelf in navigation.shelves("/results/7/") for entry in shelf.entries]
+
+    assert [entry.label for entry in entries if entry.is_current] == ["ui:gallery"]
+
+
 def test_a_page_that_is_not_mounted_is_not_shown(menu):
     put("act", "nowhere:list")
 
