@@ -38,6 +38,9 @@ ROOM = "SELECT set_config('work_mem', '128MB', true)"
 SIZE = """
 SELECT r.version_id, count(*), count(r.completed_at) FROM surveys_response r WHERE {where} GROUP BY 1
 """
+SETTLED_SIZE = """
+SELECT version_id, count() AS n, count() AS completed FROM responses WHERE {where} GROUP BY 1
+"""
 
 
 @dataclass
@@ -63,7 +66,7 @@ class Size:
 
 def size_of(selection: Selection) -> Size:
     where, values = selection.sql()
-    rows = ask(SIZE.format(where=where), values)
+    rows = [*ask(SIZE.format(where=where), values), *ask_settled(selection, "size", SETTLED_SIZE)]
     return Size(sum(row[1] for row in rows), sum(row[2] for row in rows))
 
 

@@ -1,11 +1,25 @@
-"""One response in words."""
+"""Responses one by one: the newest of a selection, and one in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hamdel.listen.results.choosing import Selection
+from hamdel.listen.results.counting import ask
 from hamdel.listen.surveys.definition import Kind, in_words
 from hamdel.listen.surveys.models import Response
+
+NEWEST = """
+SELECT r.id FROM surveys_response r WHERE {where} ORDER BY r.started_at DESC, r.id DESC LIMIT %s OFFSET %s
+"""
+
+
+def newest(selection: Selection, *, most: int, skip: int = 0) -> list[Response]:
+    """Return the newest responses with customer and version; PostgreSQL has them in this order."""
+    where, values = selection.sql()
+    ids = [row[0] for row in ask(NEWEST.format(where=where), [*values, most, skip])]
+    found = Response.objects.select_related("customer", "version").in_bulk(ids)
+    return [found[one] for one in ids if one in found]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 import orjson
 from django.core.paginator import Paginator
-from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.timezone import now
@@ -16,14 +15,16 @@ from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.rules.building import Draft
 from hamdel.listen.results.choosing import ABOUT, Selection
-from hamdel.listen.results.crossing import BESIDE, CROSSABLE, crossed, crossed_in_groups
+from hamdel.listen.results.counting import size_of
+from hamdel.listen.results.crossing import BESIDE, CROSSABLE, Table, crossed, crossed_in_groups
 from hamdel.listen.results.exports.files import WRITERS
 from hamdel.listen.results.exports.making import MOST_AT_ONCE
 from hamdel.listen.results.page import results_of, selection_of
 from hamdel.listen.results.releasing import BESIDE as SAFE_BESIDE
 from hamdel.listen.results.releasing import CROSSABLE as SAFE
 from hamdel.listen.results.releasing import counted_safely
-from hamdel.listen.results.responses import in_words_of
+from hamdel.listen.results.responses import in_words_of, newest
+from hamdel.listen.results.settled import quickly
 from hamdel.listen.results.tables import heading_of, shown_table
 from hamdel.listen.results.texts import Found, Written, key_of_texts, released_texts, texts
 from hamdel.listen.results.versions import Asked, combined, versions_of
@@ -142,7 +143,7 @@ def crossing(request: Request, survey_id: str) -> HttpResponse:
     if row is not None and column is not None and is_asked:
         selection = selection_of(survey, request.GET, language(), at=now())
         least = survey.how.smallest_group if survey.how.anonymous else 0
-        found = crossed_in_groups(selection, row, column) if least else crossed(selection, row, column)
+        found = _table(selection, row, column)
         table = shown_table(found, row, column, language(), least) if found else None
     return show(
         request,
@@ -156,6 +157,12 @@ def crossing(request: Request, survey_id: str) -> HttpResponse:
         table=table,
         kept=kept(request),
     )
+
+
+def _table(selection: Selection, row: Asked | str, column: Asked | str) -> Table | None:
+    if selection.survey.how.anonymous:
+        return crossed_in_groups(selection, row, column)
+    return quickly(selection, lambda chosen: crossed(chosen, row, column))
 
 
 def _sides(survey: Survey) -> dict[str, Asked | str]:
@@ -172,12 +179,10 @@ def responses(request: Request, survey_id: str) -> HttpResponse:
     survey = find(Survey, request, id=survey_id)
     page = None
     if not survey.how.anonymous:
-        where, values = selection_of(survey, request.GET, language(), at=now()).sql()
-        # The conditions are ours, their values bound: see `choosing`.
-        chosen = RawSQL(f"SELECT r.id FROM surveys_response r WHERE {where}", values)  # noqa: S611
-        rows = Response.objects.filter(survey=survey, id__in=chosen)
-        rows = rows.select_related("customer", "version").order_by("-started_at", "-id")
-        page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+        selection = selection_of(survey, request.GET, language(), at=now())
+        size = quickly(selection, size_of)
+        page = Paginator(range(size.n), A_PAGE).get_page(request.GET.get("page"))
+        page.object_list = newest(selection, most=A_PAGE, skip=(page.number - 1) * A_PAGE)
     whom = request.member.may(Permission.SEE_CUSTOMERS)
     return show(
         request, "results/responses.html", survey=survey, page=page, shows_whom=whom, kept=kept(request)

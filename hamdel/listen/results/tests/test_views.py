@@ -194,3 +194,18 @@ def test_texts_come_in_pages(ask, answered, client):
     assert [len(found.texts) for found in pages] == [25, 25, 10]
     assert [found.has_more for found in pages] == [True, True, False]
     assert len({one.text for found in pages for one in found.texts}) == 60
+
+
+def test_single_responses_come_in_pages_newest_first_and_as_chosen(every, answered, client):
+    old = answered(every, *[{"score": 2}] * 28, days_ago=4, channel="sms")
+
+    first = client.get(url("responses", every)).context["page"]
+    second = client.get(url("responses", every), {"page": "2"}).context["page"]
+    chosen = client.get(url("responses", every), {"channel": "sms", "page": "2"}).context["page"]
+
+    assert (first.paginator.count, first.paginator.num_pages, len(list(first)), len(list(second))) == (
+        31, 2, 25, 6,
+    )  # fmt: skip
+    assert [one.started_at for one in first] == sorted((one.started_at for one in first), reverse=True)
+    assert {one.id for one in second} <= {one.id for one in old}
+    assert (chosen.paginator.count, len(list(chosen))) == (28, 3)
