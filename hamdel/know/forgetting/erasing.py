@@ -82,6 +82,15 @@ def erase(erasure: Erasure, workspace: Workspace, *, at: datetime) -> None:
         erasure.save()
 
 
+def let_events_arrive() -> None:
+    """Take in and ship what waits in the log: some are known by nothing else yet, such as those just imported.
+
+    Raises AnalyticsUnavailable and ShipperBusy.
+    """
+    with nothing_shipped_meanwhile():
+        ship_everything()
+
+
 def _all_ids(erasure: Erasure) -> list[UUID]:
     """Return the ids of the erasure and of whoever was merged into them since it was asked for."""
     present = Customer.objects.filter(id__in=erasure.customer_ids)

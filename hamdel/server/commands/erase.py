@@ -45,9 +45,11 @@ def run(options: argparse.Namespace) -> int:
 def erase(options: argparse.Namespace) -> int:
     from hamdel.ground.workspaces.tenancy import inside
     from hamdel.know.forgetting.choosing import customer_named, workspace_named
-    from hamdel.know.forgetting.erasing import ask_to_erase
+    from hamdel.know.forgetting.erasing import ask_to_erase, let_events_arrive
 
     workspace = workspace_named(options.workspace)
+    if not a_server_runs():
+        let_events_arrive()
     customer = customer_named(workspace, options.customer)
     if not options.yes and input(f"Erase {customer} for ever? Type yes: ").strip().lower() != "yes":
         print("Nothing was erased.")

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the document; 0 when it is whole."""
     from hamdel.ground.analytics import AnalyticsError
     from hamdel.ground.postgres import PostgresError, embedded
-    from hamdel.know.forgetting.errors import NobodyMeant
+    from hamdel.know.forgetting.errors import NobodyMeant, ShipperBusy
     from hamdel.server.commands.erase import a_server_runs
 
     cluster = embedded()
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
             )
             return 1
         write(document(options), options.out)
-    except (PostgresError, NobodyMeant, AnalyticsError) as problem:
+    except (PostgresError, NobodyMeant, ShipperBusy, AnalyticsError) as problem:
         print(f"hamdel: {problem}", file=sys.stderr)
         return 1
     else:
@@ -53,11 +53,13 @@ def document(options: argparse.Namespace) -> bytes:
     from hamdel.ground.audit.actions import record
     from hamdel.ground.workspaces.tenancy import inside
     from hamdel.know.forgetting.choosing import customer_named, workspace_named
+    from hamdel.know.forgetting.erasing import let_events_arrive
     from hamdel.know.forgetting.exporting import everything_of
 
     workspace = workspace_named(options.workspace)
-    customer = customer_named(workspace, options.customer)
     try:
+        let_events_arrive()
+        customer = customer_named(workspace, options.customer)
         with inside(workspace):
             told = everything_of(workspace, customer, at=datetime.now(UTC))
             record("customer exported", workspace=workspace, by=None, subject=str(customer.id))

@@ -212,6 +212,20 @@ def test_erased_while_nothing_runs(stopped):
     assert files_with(server.home, EMAIL) == []
 
 
+def test_who_was_just_imported_can_be_exported_and_erased(stopped, tmp_path):
+    server, file = stopped, tmp_path / "new.csv"
+    file.write_text(
+        "id,event,userId,email,timestamp\n1,Order Completed,u-9,new@example.ir,2026-11-01T10:00:00Z\n"
+    )
+    assert hamdel(server, "import", str(file))[0] == 0
+
+    told = exported(server, "new@example.ir")
+    code, _said, error = hamdel(server, "erase", "u-9", "--yes")
+
+    assert [event["name"] for event in told["events"]] == ["Order Completed"]
+    assert code == 0, error
+
+
 def test_nobody_is_erased_by_a_guess(stopped):
     code, _told, error = hamdel(stopped, "erase", "nobody@example.ir", "--yes")
 
