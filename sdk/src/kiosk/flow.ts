@@ -3,7 +3,7 @@ import { type Rule, holds } from "../rules";
 import type { Choice, Page, Question, Typed } from "../questions";
 
 type Texts = Record<string, string>;
-type ChoiceForm = { value: string; text: Texts; shown_if?: Rule };
+type ChoiceForm = { value: string; text?: Texts; shown_if?: Rule; image?: { alt?: Texts } };
 export type QuestionForm = {
   key: string; kind: string; text: Texts; help?: Texts; required?: boolean; shown_if?: Rule; look?: string;
   low?: number; high?: number; step?: number; unit?: Texts; low_label?: Texts; high_label?: Texts;
@@ -67,7 +67,7 @@ export class Flow {
 
   private question(form: QuestionForm, facts: Facts): Question {
     const say = (texts?: Texts) => this.say(texts, facts);
-    const listed = (choices?: ChoiceForm[]): Choice[] => (choices ?? []).map(({ value, text }) => ({ value, text: say(text) }));
+    const listed = (choices?: ChoiceForm[]): Choice[] => (choices ?? []).map((each) => ({ value: each.value, text: say(nameOf(each)) }));
     return {
       ...form,
       text: say(form.text), help: say(form.help), low_label: say(form.low_label), high_label: say(form.high_label),
@@ -88,7 +88,7 @@ export class Flow {
     const question = this.survey.pages.flatMap((page) => page.questions).find((each) => each.key === key);
     const name = (item: unknown) => {
       const choice = question?.choices?.find((each) => each.value === item);
-      return choice ? (choice.text[this.language] ?? Object.values(choice.text)[0] ?? "") : String(item);
+      return choice ? this.say(nameOf(choice), {}) : String(item);
     };
     if (value == null) return "…";
     if (typeof value === "number") return new Intl.NumberFormat(this.language).format(value);
@@ -109,6 +109,11 @@ export class Flow {
     }
     return found;
   }
+}
+
+/** What a choice is called: the words of its picture, if it has none of its own. Pictures wait for a network. */
+function nameOf({ text, image }: ChoiceForm): Texts {
+  return text && Object.keys(text).length ? text : image?.alt ?? {};
 }
 
 function latin(text: string): string {

@@ -35,7 +35,7 @@ def rule_fields(definition: Definition, language: str, *, until: str = "") -> di
 def _fields_of(definition: Definition, question: Question, language: str) -> dict[str, Field]:
     label, key = definition.local(question.text, language) or question.key, question.key
 
-    offered = tuple((choice.value, definition.local(choice.text, language)) for choice in _offered(question))
+    offered = tuple((choice.value, definition.local(choice.name, language)) for choice in _offered(question))
 
     def part(texts: object) -> str:
         return f"{label}: {definition.local(texts, language)}"  # type: ignore[arg-type]
@@ -44,7 +44,7 @@ def _fields_of(definition: Definition, question: Question, language: str) -> dic
         case Kind.STATEMENT:
             return {}
         case Kind.MULTIPLE:
-            found = {f"{key}.{c.value}": Field(FieldKind.BOOLEAN, "", part(c.text)) for c in question.choices}
+            found = {f"{key}.{c.value}": Field(FieldKind.BOOLEAN, "", part(c.name)) for c in question.choices}
         case Kind.MATRIX:
             found = {
                 # Several answers in a row are a list, which is asked for what it contains.

@@ -60,6 +60,11 @@ class Choice:
     is_right: bool = False
     points: float = 0
 
+    @property
+    def name(self) -> Texts:
+        """Return what it is called where only words stand: those of its picture, if it has none of its own."""
+        return self.text or (self.image.alt if self.image else {})
+
 
 @dataclass(frozen=True)
 class Question:

@@ -62,7 +62,7 @@ def in_words(definition: Definition, question: Question, answers: Mapping[str, A
 
 def _names(definition: Definition, question: Question, language: str) -> dict[str, str]:
     names = {
-        item.value: definition.local(item.text, language) for item in (*question.choices, *question.rows)
+        item.value: definition.local(item.name, language) for item in (*question.choices, *question.rows)
     }
     for value, texts in ((OTHER, question.other), (NONE, question.none)):
         if texts is not None:

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.surveys.actions import create_survey, publish_survey
-from hamdel.listen.surveys.definition import check_definition, read_definition
+from hamdel.listen.surveys.definition import check_definition, in_words, read_definition, rule_fields
 from hamdel.listen.surveys.models import Answer
 from hamdel.listen.surveys.tests.forms import choices, form_of, question_of, said
 
@@ -88,6 +88,14 @@ def test_a_choice_that_asks_for_an_answer_that_is_not_there_yet_is_refused(rule,
 
     assert [problem.where for problem in problems] == ["pages[0].questions[1].choices[1].shown_if"]
     assert said_there in problems[0].what
+
+
+def test_a_choice_that_is_a_picture_is_called_by_the_words_of_its_picture():
+    shop = {"value": "shop", "image": {"file": "abc", "alt": said("The shop")}}
+    asks = read_definition(form_of([{**question_of("single"), "choices": [*choices("app"), shop]}]))
+
+    assert in_words(asks, asks.questions[0], {"q": "shop"}, "en") == "The shop"
+    assert dict(rule_fields(asks, "en")["q"].choices)["shop"] == "The shop"
 
 
 @pytest.fixture
