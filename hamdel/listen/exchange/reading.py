@@ -10,7 +10,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
 
-from hamdel.listen.exchange import qualtrics, surveyjs
+from hamdel.listen.exchange import qualtrics, surveyjs_whole
 from hamdel.listen.exchange.fitting import fitted
 from hamdel.listen.exchange.limesurvey import LimeSurveyReader
 from hamdel.listen.exchange.plain_text import plain
@@ -100,8 +100,8 @@ def _read(content: bytes) -> Reading:
         of_qualtrics = QualtricsReader(form, report)
         definition = of_qualtrics.read()
         return Reading("qsf", of_qualtrics.name, definition, report, of_qualtrics.making.settings)
-    form = surveyjs.unpacked(form)
-    if surveyjs.looks_like(form):
+    form = surveyjs_whole.unpacked(form)
+    if surveyjs_whole.looks_like(form):
         of_surveyjs = SurveyJsReader(form, report)
         definition, making = of_surveyjs.read(), of_surveyjs.making
         name = making.default(of_surveyjs.texts(form.get("title")))
