@@ -83,6 +83,7 @@ def test_a_large_file_is_made_in_the_background_and_taken_away(survey, client, c
     assert f'href="{address("prepared", survey, export.id)}"' not in waiting
     assert f'href="{address("prepared", survey, export.id)}"' in ready
     assert "hx-trigger" not in ready.partition('id="files"')[2].partition("</ul>")[0]
+    assert "۰٫۰ مگابایت" in ready
     assert taken["Content-Length"] == str(len(content))
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert len(rows) == 8
