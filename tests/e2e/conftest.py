@@ -12,6 +12,8 @@ import pytest
 from tests.faults.server import Server
 
 CHROMIUM = "/usr/bin/chromium"
+# How long a story waits for what must come; a crowded machine takes its time. What must come soon says so itself.
+PATIENCE_MS = 30_000
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -20,12 +22,13 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def browser():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     if not Path(CHROMIUM).exists():
         pytest.skip("chromium is not installed: apt-get install chromium")
     # Playwright's loop runs in this thread; Django would take it for an async view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -70,7 +73,7 @@ def open_page(browser, served, logged_in):
         context.add_cookies([{"name": "language", "value": language, "url": served.base}])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
             "console",

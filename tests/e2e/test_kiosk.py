@@ -7,6 +7,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import PATIENCE_MS
+
 pytestmark = pytest.mark.e2e
 
 WORDS = {
@@ -62,7 +64,7 @@ def kiosk(served, browser):
         context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
             "console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None

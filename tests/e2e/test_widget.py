@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.foreign import ForeignSite
 
 pytestmark = pytest.mark.e2e
@@ -101,7 +102,7 @@ def foreign(served, browser):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
             "console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None
