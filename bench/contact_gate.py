@@ -11,12 +11,10 @@ afterwards every customer's ledger is searched for a broken rule. Any violation 
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import tempfile
 import time
 from multiprocessing import Pool
-from pathlib import Path
+
+from bench.grounds import make_schemas, own_home, own_postgres
 
 BATCH = 500
 AT_ONCE = 2_000
@@ -29,15 +27,11 @@ def main() -> None:
     parser.add_argument("--senders", type=int, default=8)
     parser.add_argument("--customers", type=int, default=20_000)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="hamdel-bench-"))
-    # Settings read the environment when they are imported, so nothing of Hamdel is imported before this.
-    os.environ["HAMDEL_HOME"] = str(folder)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "hamdel.settings"
-    try:
+    with own_home() as folder:
         in_memory(options.schedules)
-        on_postgres(folder, options)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with own_postgres(folder):
+            make_schemas()
+            concurrently(options)
 
 
 def play(seed: int) -> int:
@@ -64,30 +58,12 @@ def in_memory(schedules: int) -> None:
     )
 
 
-def on_postgres(folder: Path, options: argparse.Namespace) -> None:
-    from hamdel.ground.postgres import Cluster
-
-    cluster = Cluster(folder / "postgres")
-    urls = cluster.start()
-    os.environ["HAMDEL_POSTGRES_URL"], os.environ["HAMDEL_POSTGRES_OWNER_URL"] = urls.app, urls.owner
-    try:
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
-        concurrently(options)
-    finally:
-        cluster.stop()
-
-
 def concurrently(options: argparse.Namespace) -> None:
     from hamdel.act.contacts.models import Contact
     from hamdel.act.contacts.tests import storm
     from hamdel.ground.workspaces.tenancy import inside
 
-    workspace, customers = stage(options.customers)
+    workspace, customers = peopled(options.customers)
     batches = -(-options.asks // (options.senders * BATCH))
     began = time.monotonic()
     storm.storm(workspace, customers, senders=options.senders, batches=batches, size=BATCH)
@@ -103,7 +79,7 @@ def concurrently(options: argparse.Namespace) -> None:
         raise SystemExit("\n".join(found[:10]))
 
 
-def stage(size: int):
+def peopled(size: int):
     """Return a workspace with a policy that has something to refuse, and its customers."""
     from django.utils.timezone import now
 

@@ -11,17 +11,15 @@ very SQL that the metric registry composes; answers are compared, number by numb
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import statistics
-import tempfile
 import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
+
+from bench.grounds import own_home, own_postgres, stage
 
 CHUNK = 1_000_000
 # A rival is asked until this is spent, twice at least, five times at most.
@@ -44,14 +42,8 @@ def main():
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=20, help="how often ClickHouse is asked each question")
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="hamdel-bench-"))
-    # Settings read the environment when they are imported, so nothing of Hamdel is imported before this.
-    os.environ["HAMDEL_HOME"] = str(folder)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "hamdel.settings"
-    try:
+    with own_home() as folder:
         run(folder, options)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(folder, options):
@@ -60,41 +52,23 @@ def run(folder, options):
 
     from bench.dashboard_rivals import QUESTIONS
     from hamdel.ground import analytics
-    from hamdel.ground.postgres import Cluster
 
     django.setup()
-    cluster = Cluster(folder / "postgres")
-    try:
-        with psycopg.connect(cluster.start().owner, autocommit=True) as postgres:
-            with Stage(f"{options.events:,} events into ClickHouse, all views on"):
-                analytics.migrate()
-                fill_clickhouse(options.events)
-            with Stage("the same rows into PostgreSQL, with indexes and derived tables"):
-                fill_postgres(postgres)
-            with Stage("days that are over settled, as the job does each minute"):
-                settle_days()
-            print_sizes(postgres)
-            print(
-                f"\n{'question':34}{'ClickHouse p50 / p95':>22}{'PostgreSQL, events':>24}{'PostgreSQL, tables':>24}"
-            )
-            for question in QUESTIONS:
-                print(measured(question, postgres, options.rounds), flush=True)
-    finally:
+    with own_postgres(folder) as urls, psycopg.connect(urls.owner, autocommit=True) as postgres:
+        with stage(f"{options.events:,} events into ClickHouse, all views on"):
+            analytics.migrate()
+            fill_clickhouse(options.events)
+        with stage("the same rows into PostgreSQL, with indexes and derived tables"):
+            fill_postgres(postgres)
+        with stage("days that are over settled, as the job does each minute"):
+            settle_days()
+        print_sizes(postgres)
+        print(
+            f"\n{'question':34}{'ClickHouse p50 / p95':>22}{'PostgreSQL, events':>24}{'PostgreSQL, tables':>24}"
+        )
+        for question in QUESTIONS:
+            print(measured(question, postgres, options.rounds), flush=True)
         analytics.close()
-        cluster.stop()
-
-
-class Stage:
-    """Say what is being done and how long it took."""
-
-    def __init__(self, what):
-        self.what = what
-
-    def __enter__(self):
-        self.start = time.monotonic()
-
-    def __exit__(self, *_):
-        print(f"{time.monotonic() - self.start:6.1f} s  {self.what}", flush=True)
 
 
 # A year of a shop, made by hashing the number of the row: the same every time, at the engine's own speed. Twenty

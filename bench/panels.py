@@ -10,19 +10,13 @@ from __future__ import annotations
 
 import argparse
 import http.client
-import os
-import shutil
-import signal
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
-from bench.dashboard import COMPANY, Stage, fill_clickhouse, settle_days
+from bench.dashboard import COMPANY, fill_clickhouse, settle_days
+from bench.grounds import own_home, serving, stage
 
-PORT = 8139
 PERIODS = {"month": "from=2026-01-21&to=2026-02-19", "year": "from=2025-03-21&to=2026-03-20"}
 PANELS = ("headline", "nps", "spread", "touchpoints", "channels", "comments", "cases", "loyalty", "replies")
 
@@ -33,16 +27,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--home", type=Path, help="folder to fill once and keep")
     options = parser.parse_args()
-    folder = options.home or Path(tempfile.mkdtemp(prefix="hamdel-bench-"))
-    # Settings read the environment when they are imported, so nothing of Hamdel is imported before this.
-    os.environ["HAMDEL_HOME"] = str(folder)
-    try:
+    with own_home(options.home) as folder:
         session = prepared(folder, options.events)
-        with served() as connection:
-            measure(connection, session, options.rounds)
-    finally:
-        if not options.home:
-            shutil.rmtree(folder, ignore_errors=True)
+        with serving() as port:
+            measure(http.client.HTTPConnection("127.0.0.1", port, timeout=60), session, options.rounds)
 
 
 def prepared(folder, events):
@@ -66,30 +54,14 @@ def prepared(folder, events):
     found_workspace(name="Bench", slug="bench", owner=user, id=COMPANY.id)
     client = Client()
     client.force_login(user)
-    with Stage(f"{events:,} events into ClickHouse, all views on"):
+    with stage(f"{events:,} events into ClickHouse, all views on"):
         fill_clickhouse(events)
-    with Stage("days that are over settled, as the job does each minute"):
+    with stage("days that are over settled, as the job does each minute"):
         settle_days()
     analytics.close()
     embedded().stop()
     session.write_text(client.cookies["session"].value)
     return session.read_text()
-
-
-class served:
-    """The whole product in a process of its own, as it is run."""
-
-    def __enter__(self):
-        command = [sys.executable, "-m", "hamdel.cli", "serve", "--port", str(PORT)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for line in self.process.stdout:
-            if line.startswith("ready"):
-                return http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
-        raise SystemExit("hamdel did not start")
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=60)
 
 
 def measure(connection, session, rounds):

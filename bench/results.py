@@ -10,14 +10,11 @@ must be equal, or the run fails.
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import statistics
-import tempfile
 import time
 from pathlib import Path
 
-from bench.segments import found, stage
+from bench.grounds import found, make_schemas, own_home, own_postgres, stage
 
 TARGETS = {"first": 1_000, "other": 2_000}
 RARE = "زرافه"
@@ -50,37 +47,21 @@ def main() -> None:
     parser.add_argument("--responses", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="hamdel-bench-"))
-    # Settings read the environment when they are imported, so nothing of Hamdel is imported before this.
-    os.environ["HAMDEL_HOME"] = str(folder)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "hamdel.settings"
-    try:
+    with own_home() as folder:
         run(folder, options)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(folder: Path, options: argparse.Namespace) -> None:
-    from hamdel.ground.postgres import Cluster
-
-    cluster = Cluster(folder / "postgres")
-    urls = cluster.start()
-    os.environ["HAMDEL_POSTGRES_URL"], os.environ["HAMDEL_POSTGRES_OWNER_URL"] = urls.app, urls.owner
-    try:
-        import django
+    with own_postgres(folder) as urls:
+        with stage("schemas"):
+            make_schemas()
         import psycopg
-
-        django.setup()
-        from django.core.management import call_command
         from django.utils.timezone import now
 
         from hamdel.ground import analytics
         from hamdel.ground.workspaces.tenancy import inside
         from hamdel.listen.results.settling import settle_survey
 
-        with stage("schemas"):
-            call_command("migrate", database="owner", verbosity=0, interactive=False)
-            analytics.migrate()
         workspace = found()
         with inside(workspace):
             survey = made_survey(workspace)
@@ -95,8 +76,6 @@ def run(folder: Path, options: argparse.Namespace) -> None:
             settle_survey(survey, at=now())
         compare(slow, measure(survey, options.rounds, is_settled=True))
         analytics.close()
-    finally:
-        cluster.stop()
 
 
 def made_survey(workspace):

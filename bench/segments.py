@@ -11,14 +11,12 @@ the look for changed customers, reading the rule, and the question.
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import statistics
-import tempfile
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+from bench.grounds import found, make_schemas, own_home, own_postgres, stage
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CHUNK = 1_000_000
@@ -62,35 +60,20 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=10)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="hamdel-bench-"))
-    # Settings read the environment when they are imported, so nothing of Hamdel is imported before this.
-    os.environ["HAMDEL_HOME"] = str(folder)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "hamdel.settings"
-    try:
+    with own_home() as folder:
         run(folder, options)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(folder: Path, options: argparse.Namespace) -> None:
-    from hamdel.ground.postgres import Cluster
-
-    cluster = Cluster(folder / "postgres")
-    urls = cluster.start()
-    os.environ["HAMDEL_POSTGRES_URL"], os.environ["HAMDEL_POSTGRES_OWNER_URL"] = urls.app, urls.owner
-    try:
-        import django
+    with own_postgres(folder) as urls:
+        with stage("schemas"):
+            make_schemas()
         import psycopg
-
-        django.setup()
-        from django.core.management import call_command
 
         from hamdel.ground import analytics
         from hamdel.ground.workspaces.tenancy import inside
+        from hamdel.know.segments.mirror import refresh
 
-        with stage("schemas"):
-            call_command("migrate", database="owner", verbosity=0, interactive=False)
-            analytics.migrate()
         workspace = found()
         with psycopg.connect(urls.owner, autocommit=True) as rival:
             rival.execute("SELECT set_config('app.workspace', %s, false)", [str(workspace.id)])
@@ -98,31 +81,10 @@ def run(folder: Path, options: argparse.Namespace) -> None:
                 fill(rival, workspace, options)
             with stage("the same events in ClickHouse"):
                 fill_clickhouse(workspace, options)
-            from hamdel.know.segments.mirror import refresh
-
             with stage("customers mirrored, the first time"), inside(workspace):
                 refresh(workspace)
             compare(workspace, rival, options.rounds)
         analytics.close()
-    finally:
-        cluster.stop()
-
-
-@contextmanager
-def stage(what: str):
-    began = time.monotonic()
-    yield
-    print(f"{time.monotonic() - began:6.1f} s  {what}", flush=True)
-
-
-def found():
-    from hamdel.ground.access.actions import found_workspace
-    from hamdel.ground.access.models import User
-    from hamdel.ground.workspaces.tenancy import across_workspaces
-
-    with across_workspaces():
-        user = User.objects.create_user("bench@example.ir", name="bench")
-        return found_workspace(name="bench", slug="bench", owner=user).workspace
 
 
 # Both sides make a row from its number by md5 and arithmetic alone, so that they agree.

@@ -12,18 +12,15 @@ The ceiling is one INSERT of a 700-byte row with three indexes and its own commi
 from __future__ import annotations
 
 import argparse
-import os
 import select
-import shutil
 import socket
 import subprocess
-import sys
-import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
+
+from bench.grounds import found, own_home, own_postgres, serving
 
 # Formbricks on a machine like ours (client and server together, 16 clients).
 FORMBRICKS = {"responses": 136, "pages": 111}
@@ -40,35 +37,16 @@ def main() -> None:
     parser.add_argument("--responses", type=int, default=8_000)
     parser.add_argument("--clients", type=int, default=16)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="hamdel-bench-"))
-    # Settings read the environment when they are imported, so nothing of Hamdel is imported before this.
-    os.environ["HAMDEL_HOME"] = str(folder)
-    try:
+    with own_home() as folder:
         run(folder, options)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(folder: Path, options: argparse.Namespace) -> None:
-    from hamdel.ground.postgres import Cluster
-
-    cluster = Cluster(folder / "postgres")
-    urls = cluster.start()
-    os.environ["HAMDEL_POSTGRES_URL"], os.environ["HAMDEL_POSTGRES_OWNER_URL"] = urls.app, urls.owner
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "hamdel.cli", "serve", "--port", str(port)], stdout=subprocess.PIPE
-    )
-    try:
-        wait_until_ready(server)
+    with own_postgres(folder) as urls, serving() as port:
         whole, short = make_surveys()
         measure(port, options, whole, short)
         print_ceiling(urls.owner, options.clients, folder)
         compare_with_events(urls.owner)
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-        cluster.stop()
 
 
 def measure(port: int, options: argparse.Namespace, whole: str, short: str) -> None:
@@ -186,21 +164,6 @@ def show(name: str, outcome: tuple[float, list[float]], rival: int) -> None:
 # Around it
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_ready(server: subprocess.Popen) -> None:
-    for line in server.stdout:
-        if line.startswith(b"ready "):
-            # Somebody must go on reading, or the server stops when the pipe is full.
-            threading.Thread(target=server.stdout.read, daemon=True).start()
-            return
-    raise SystemExit("hamdel serve ended before it was ready.")
-
-
 def make_surveys() -> tuple[str, str]:
     """Publish a survey of two pages and one of a single page; return their public ids."""
     from hamdel.cli import wake_django
@@ -208,8 +171,7 @@ def make_surveys() -> tuple[str, str]:
     wake_django()
     from django.utils.timezone import now
 
-    from hamdel.ground.access.actions import found_workspace
-    from hamdel.ground.access.models import User
+    from hamdel.ground.access.models import Member
     from hamdel.ground.workspaces.tenancy import across_workspaces
     from hamdel.listen.surveys.actions import create_survey, publish_survey
     from hamdel.listen.surveys.ready_made import READY_MADE
@@ -218,14 +180,13 @@ def make_surveys() -> tuple[str, str]:
     whole = ready.definition()
     question, (why, _best) = whole["pages"][0]["questions"][0], whole["pages"][1]["questions"]
     short = {**whole, "pages": [{"questions": [question, {**why, "shown_if": None}]}]}
+    workspace = found()
     with across_workspaces():
-        owner = found_workspace(
-            name="bench", slug="bench", owner=User.objects.create_user("bench@example.ir")
-        )
+        owner = Member.objects.get(workspace=workspace)
         made = []
         for definition in (whole, short):
             survey = create_survey(
-                owner.workspace,
+                workspace,
                 name="NPS",
                 metric=ready.metric,
                 touchpoint="delivery",

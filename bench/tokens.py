@@ -10,21 +10,15 @@ if some part of the secret were compared letter by letter, it would take longer.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import secrets
-import shutil
 import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 from statistics import median
 
-from bench.surveys import free_port, wait_until_ready
+from bench.grounds import own_home, own_postgres, serving
 
 
 def main() -> None:
@@ -32,31 +26,8 @@ def main() -> None:
     parser.add_argument("--guesses", type=int, default=1_000_000)
     parser.add_argument("--clients", type=int, default=16)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="hamdel-bench-"))
-    os.environ |= {"HAMDEL_HOME": str(folder), "HAMDEL_TRUSTED_PROXIES": "1"}
-    try:
-        run(folder, options)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def run(folder: Path, options: argparse.Namespace) -> None:
-    from hamdel.ground.postgres import Cluster
-
-    cluster = Cluster(folder / "postgres")
-    urls = cluster.start()
-    os.environ["HAMDEL_POSTGRES_URL"], os.environ["HAMDEL_POSTGRES_OWNER_URL"] = urls.app, urls.owner
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "hamdel.cli", "serve", "--port", str(port)], stdout=subprocess.PIPE
-    )
-    try:
-        wait_until_ready(server)
+    with own_home(HAMDEL_TRUSTED_PROXIES="1") as folder, own_postgres(folder), serving() as port:
         guess_all(port, make_link(), options)
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-        cluster.stop()
 
 
 def guess_all(port: int, real: str, options: argparse.Namespace) -> None:
