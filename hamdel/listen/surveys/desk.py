@@ -21,6 +21,8 @@ MOST_WAITING = 5_000
 MOST_A_COMMIT = 200
 # So long after one group the next is thought to be near.
 BUSY_SECONDS = 0.2
+# Whoever was just answered often sends the next page at once. As many as that are waited for, but not longer than this.
+GATHERING_SECONDS = 0.004
 
 
 Task = TypeVar("Task")
@@ -49,6 +51,8 @@ class Desk(Generic[Task, Result]):
         self.changed = threading.Condition()
         self.stopping = False
         self.done_at = 0.0
+        # So many must wait before the thread is woken.
+        self.wanted = 1
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -75,20 +79,25 @@ class Desk(Generic[Task, Result]):
             if self.stopping or len(self.waiting) >= MOST_WAITING:
                 raise Busy
             self.waiting.append(Waiting(task, done, loop))
-            self.changed.notify()
+            if len(self.waiting) >= self.wanted:
+                self.changed.notify()
         return await done
 
     def _run(self) -> None:
-        while group := self._next_group():
+        group: list[Waiting] = []
+        while group := self._next_group(like=len(group)):
             results = self._do([waiting.task for waiting in group])
             self.done_at = time.monotonic()
             _wake(group, results)
         connection.close()
 
-    def _next_group(self) -> list[Waiting]:
+    def _next_group(self, *, like: int) -> list[Waiting]:
+        """Wait for the first, then a moment for as many as the last group had. Nobody when it is time to stop."""
         with self.changed:
-            while not self.waiting and not self.stopping:
-                self.changed.wait()
+            self.wanted = 1
+            self.changed.wait_for(lambda: self.waiting or self.stopping)
+            self.wanted = like
+            self.changed.wait_for(lambda: len(self.waiting) >= like or self.stopping, GATHERING_SECONDS)
             return [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_A_COMMIT))]
 
     def _do(self, tasks: Sequence[Task]) -> list[Result | Exception]:
