@@ -67,6 +67,11 @@ def value(name: str) -> str:
     return os.environ.get(name) or VARIABLES[name].default
 
 
+def port() -> int:
+    """Return the port that `hamdel serve` listens on."""
+    return int(os.environ.get("PORT") or value("HAMDEL_PORT"))
+
+
 def home() -> Path:
     """Return the data folder, made if missing, readable by its owner only."""
     folder = Path(value("HAMDEL_HOME")).expanduser().resolve()

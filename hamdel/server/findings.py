@@ -249,10 +249,9 @@ def work_left() -> Iterator[Finding]:
 def clickhouse() -> Iterator[Finding]:
     """The embedded one answers through the running server, which holds its folder."""
     from hamdel.ground import analytics
-    from hamdel.ground.postgres import embedded
+    from hamdel.server.beside import a_server_runs
 
-    cluster = embedded()
-    if not environment.value("HAMDEL_CLICKHOUSE_URL") and cluster is not None and cluster.is_supervised:
+    if a_server_runs():
         yield from _through_the_server()
         return
     health = analytics.health()
@@ -261,7 +260,7 @@ def clickhouse() -> Iterator[Finding]:
 
 
 def _through_the_server() -> Iterator[Finding]:
-    address = f"http://{environment.value('HAMDEL_HOST')}:{os.environ.get('PORT') or environment.value('HAMDEL_PORT')}"
+    address = f"http://{environment.value('HAMDEL_HOST')}:{environment.port()}"
     try:
         with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:  # noqa: S310 - our own server
             told = orjson.loads(answer.read())

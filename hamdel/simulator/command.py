@@ -23,10 +23,8 @@ TOKEN_NAME = "demo"  # noqa: S105 - a name, not a token
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from hamdel.server.commands.serve import default_port
-
     parser.add_argument("--host", default=environment.value("HAMDEL_HOST"))
-    parser.add_argument("--port", type=int, default=default_port())
+    parser.add_argument("--port", type=int, default=environment.port())
     parser.add_argument("--prepare", action="store_true", help="make the data and stop")
     # The half of --prepare that needs no ClickHouse, in a process of its own: two cores make it twice as fast.
     parser.add_argument("--write-log", action="store_true", help=argparse.SUPPRESS)

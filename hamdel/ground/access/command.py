@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import suppress
 
 from hamdel import environment
 from hamdel.cli import wake_django
@@ -24,12 +23,11 @@ def run(options: argparse.Namespace) -> int:
 
     from hamdel.ground.access.actions import found_workspace, make_login_link
     from hamdel.ground.access.models import User
-    from hamdel.ground.analytics import AnalyticsUnavailable
+    from hamdel.server.beside import a_server_runs
     from hamdel.server.commands.migrate import migrate
 
-    # Beside a running server ClickHouse is taken, and up to date: only PostgreSQL is needed here.
-    with suppress(AnalyticsUnavailable):
-        migrate()
+    # The ClickHouse of a running server is up to date.
+    migrate(only_postgres=a_server_runs())
     email = options.email.lower()
     user, _new = User.objects.get_or_create(email=email, defaults={"name": options.name})
     try:
@@ -39,6 +37,6 @@ def run(options: argparse.Namespace) -> int:
             f"hamdel: there is a workspace {options.slug!r} already; here is a new link for {email}.",
             file=sys.stderr,
         )
-    base = environment.value("HAMDEL_URL") or f"http://127.0.0.1:{environment.value('HAMDEL_PORT')}"
+    base = environment.value("HAMDEL_URL") or f"http://127.0.0.1:{environment.port()}"
     print(f"{base}/settings/login/{make_login_link(user, at=now())}/")
     return 0

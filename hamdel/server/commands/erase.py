@@ -46,6 +46,7 @@ def erase(options: argparse.Namespace) -> int:
     from hamdel.ground.workspaces.tenancy import inside
     from hamdel.know.forgetting.choosing import customer_named, workspace_named
     from hamdel.know.forgetting.erasing import ask_to_erase, let_events_arrive
+    from hamdel.server.beside import a_server_runs
 
     workspace = workspace_named(options.workspace)
     if not a_server_runs():
@@ -69,15 +70,6 @@ def erase(options: argparse.Namespace) -> int:
     )
     print("Backups made before still hold them.")
     return 0
-
-
-def a_server_runs() -> bool:
-    """Tell whether a running `hamdel serve` holds the embedded ClickHouse."""
-    from hamdel import environment
-    from hamdel.ground.postgres import embedded
-
-    cluster = embedded()
-    return bool(cluster and cluster.is_supervised and not environment.value("HAMDEL_CLICKHOUSE_URL"))
 
 
 def by_the_server(erasure: Erasure) -> Erasure:

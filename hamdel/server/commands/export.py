@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     from hamdel.ground.analytics import AnalyticsError
     from hamdel.ground.postgres import PostgresError, embedded
     from hamdel.know.forgetting.errors import NobodyMeant, ShipperBusy
-    from hamdel.server.commands.erase import a_server_runs
+    from hamdel.server.beside import a_server_runs
 
     cluster = embedded()
     ours_to_stop = cluster is not None and not cluster.is_running

@@ -18,7 +18,7 @@ def run(_options: argparse.Namespace) -> int:
     return 0
 
 
-def migrate() -> None:
+def migrate(*, only_postgres: bool = False) -> None:
     """Apply what is missing to both databases. One process at a time; the others wait and find it done."""
     import psycopg
     from django.core.management import call_command
@@ -30,5 +30,6 @@ def migrate() -> None:
     with psycopg.connect(connection_urls().owner, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(7400)")
         call_command("migrate", database="owner", verbosity=0, interactive=False)
-        analytics.migrate()
+        if not only_postgres:
+            analytics.migrate()
     connections["owner"].close()

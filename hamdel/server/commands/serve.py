@@ -21,11 +21,7 @@ MOST_DOORS = 4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default=environment.value("HAMDEL_HOST"))
-    parser.add_argument("--port", type=int, default=default_port())
-
-
-def default_port() -> int:
-    return int(os.environ.get("PORT") or environment.value("HAMDEL_PORT"))
+    parser.add_argument("--port", type=int, default=environment.port())
 
 
 def run(options: argparse.Namespace) -> int:
