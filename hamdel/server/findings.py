@@ -249,7 +249,7 @@ def work_left() -> Iterator[Finding]:
 def clickhouse() -> Iterator[Finding]:
     """The embedded one answers through the running server, which holds its folder."""
     from hamdel.ground import analytics
-    from hamdel.server.beside import a_server_runs
+    from hamdel.ground.beside import a_server_runs
 
     if a_server_runs():
         yield from _through_the_server()

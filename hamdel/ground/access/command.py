@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
 
     from hamdel.ground.access.actions import found_workspace, make_login_link
     from hamdel.ground.access.models import User
-    from hamdel.server.beside import a_server_runs
+    from hamdel.ground.beside import a_server_runs
     from hamdel.server.commands.migrate import migrate
 
     # The ClickHouse of a running server is up to date.

@@ -43,10 +43,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def erase(options: argparse.Namespace) -> int:
+    from hamdel.ground.beside import a_server_runs
     from hamdel.ground.workspaces.tenancy import inside
     from hamdel.know.forgetting.choosing import customer_named, workspace_named
     from hamdel.know.forgetting.erasing import ask_to_erase, let_events_arrive
-    from hamdel.server.beside import a_server_runs
 
     workspace = workspace_named(options.workspace)
     if not a_server_runs():

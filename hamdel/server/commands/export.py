@@ -18,9 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the document; 0 when it is whole."""
     from hamdel.ground.analytics import AnalyticsError
+    from hamdel.ground.beside import a_server_runs
     from hamdel.ground.postgres import PostgresError, embedded
     from hamdel.know.forgetting.errors import NobodyMeant, ShipperBusy
-    from hamdel.server.beside import a_server_runs
 
     cluster = embedded()
     ours_to_stop = cluster is not None and not cluster.is_running
