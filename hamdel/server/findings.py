@@ -238,7 +238,10 @@ def work_left() -> Iterator[Finding]:
     if held:
         yield warn("quarantine", f"{held:,} events could not be taken; look at them on the page Quarantine")
     if failed:
-        yield warn("reactions", f"{failed:,} events could not be digested; their errors are kept")
+        yield warn(
+            "reactions",
+            f"{failed:,} events could not be digested; they are tried again by themselves for some days",
+        )
     if jobs:
         yield warn("jobs", f"{jobs:,} failed for good")
 

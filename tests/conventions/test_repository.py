@@ -23,6 +23,7 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/act/messages/sweeping.py",  # wakes the channels of every workspace
     "hamdel/api/auth.py",  # finds the member of a token
     "hamdel/api/jobs.py",  # forgets old replies of every workspace
+    "hamdel/ground/facts/failures.py",  # tries failed reactions of every workspace
     "hamdel/ground/access/actions.py",  # founds a workspace
     "hamdel/ground/access/doors.py",  # finds the member of a user
     "hamdel/ground/audit/command.py",  # checks every workspace
