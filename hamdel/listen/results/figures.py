@@ -14,7 +14,7 @@ from hamdel.ground.calendar.words import format_month
 from hamdel.listen.results import tallies
 from hamdel.listen.results.counting import IN_OWN_WORDS, Counted
 from hamdel.listen.results.protection import Group, Published
-from hamdel.listen.surveys.definition import NONE, OTHER, RECOMMENDING, Kind, Metric, in_words
+from hamdel.listen.surveys.definition import NONE, OTHER, RECOMMENDING, Kind, Metric, in_words, piped
 from hamdel.listen.surveys.models import Survey
 from hamdel.measure.metrics.scores import Estimate
 from hamdel.measure.metrics.survey_scores import SurveyScore, survey_score
@@ -66,7 +66,7 @@ class Shown:
     @property
     def title(self) -> str:
         asked = self.counted.asked
-        return asked.definition.local(asked.question.text, self.language) or asked.key
+        return piped(asked.definition, asked.question.text, {}, self.language) or asked.key
 
 
 def shown(found: Counted, survey: Survey, language: str, *, least: int = 0) -> Shown:
@@ -90,10 +90,10 @@ def label(one: Shown, value: Any) -> str:
     """Return a choice, a row or a number in words."""
     asked = one.counted.asked
     question = asked.question
-    texts = {item.value: item.text for item in (*question.choices, *question.rows)}
+    texts = {item.value: item.name for item in (*question.choices, *question.rows)}
     texts |= {key: words for key, words in ((OTHER, question.other), (NONE, question.none)) if words}
     if value in texts:
-        return asked.definition.local(texts[value], one.language) or str(value)
+        return piped(asked.definition, texts[value], {}, one.language) or str(value)
     if question.kind == Kind.DATE and one.least:
         return month_in_words(value)
     if question.kind == Kind.DATE:

@@ -12,7 +12,7 @@ from hamdel.listen.results.crossing import Crossed, Table
 from hamdel.listen.results.figures import Shown, label
 from hamdel.listen.results.versions import Asked
 from hamdel.listen.results.words import about, about_heading
-from hamdel.listen.surveys.definition import RECOMMENDING
+from hamdel.listen.surveys.definition import RECOMMENDING, piped
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def heading_of(side: Asked | str, language: str) -> str:
     """Return what a side of the table is called."""
     if isinstance(side, str):
         return about_heading(side)
-    return side.definition.local(side.question.text, language) or side.key
+    return piped(side.definition, side.question.text, {}, language) or side.key
 
 
 def _named(group: frozenset[Any], side: Asked | str, language: str, least: int) -> str:

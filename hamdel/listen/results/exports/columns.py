@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hamdel.listen.results.versions import Asked
-from hamdel.listen.surveys.definition import NONE, OTHER, Kind
+from hamdel.listen.surveys.definition import NONE, OTHER, Kind, piped
 from hamdel.listen.surveys.definition.parts import NUMERIC
 
 Answers = Mapping[str, Any]
@@ -41,10 +41,10 @@ def _columns(asked: Asked, language: str) -> list[Column]:
     question, key = asked.question, asked.key
 
     def words(texts: Mapping[str, str]) -> str:
-        return asked.definition.local(texts, language)
+        return piped(asked.definition, texts, {}, language)
 
     label = words(question.text) or key
-    named = {choice.value: words(choice.text) or choice.value for choice in question.choices}
+    named = {choice.value: words(choice.name) or choice.value for choice in question.choices}
     for value, texts in ((OTHER, question.other), (NONE, question.none)):
         if texts is not None:
             named[value] = words(texts) or value
@@ -80,7 +80,7 @@ def _of_matrix(
 ) -> list[Column]:
     found = []
     for row in asked.question.rows:
-        text = f"{label}: {words(row.text) or row.value}"
+        text = f"{label}: {words(row.name) or row.value}"
         if asked.question.several:
             found += [_cell(asked.key, row.value, value, f"{text}: {name}") for value, name in named.items()]
         else:

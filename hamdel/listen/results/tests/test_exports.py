@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.results.exports import files
-from hamdel.listen.results.exports.columns import Column
+from hamdel.listen.results.exports.columns import Column, columns_of
 from hamdel.listen.results.exports.files import WRITERS, defused, spss_names
 from hamdel.listen.results.exports.rows import Sheet, sheet_of
 from hamdel.listen.results.page import selection_of
@@ -243,3 +243,21 @@ def test_what_a_sheet_has_no_room_for_goes_on_in_the_next(tmp_path, monkeypatch)
     pages = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[:-1]
     rows = [[cell for (cell,) in page.iter_rows(values_only=True)] for page in pages]
     assert rows == [["n", 0, 1, 2], ["n", 3, 4, 5], ["n", 6]]
+
+
+def test_where_nobody_is_meant_pictures_have_names_and_earlier_answers_are_dots(cast, ask):
+    shop = {"value": "shop", "image": {"file": "abc", "alt": {"fa": "فروشگاه"}}}
+    who = {"key": "who", "kind": "text", "text": {"fa": "نام شما"}}
+    where = {
+        "key": "where",
+        "kind": "single",
+        "text": {"fa": "{{who}}، کجا بودید؟"},
+        "choices": [shop, {"value": "home", "text": {"fa": "خانهٔ {{who}}"}}],
+    }
+    survey = ask(pages=[{"key": "p1", "questions": [who]}, {"key": "p2", "questions": [where]}])
+
+    with inside(cast.cafe):
+        _name, column = columns_of(combined(versions_of(survey), survey), "fa")
+
+    assert column.label == "…، کجا بودید؟"
+    assert column.labels == {"shop": "فروشگاه", "home": "خانهٔ …"}
