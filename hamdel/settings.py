@@ -163,9 +163,9 @@ CACHES = {
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "hamdel.ground.access.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "hamdel.ground.access.passwords.Uncommon"},
+    {"NAME": "hamdel.ground.access.passwords.Unlike", "OPTIONS": {"user_attributes": ("name", "email")}},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
