@@ -115,6 +115,7 @@ def test_one_topic_can_be_given_up_alone(cast, account, post, client):
     queue_one(cast, channel="email", content=QUESTION, topic="delivery")
     send(account)
     path = last_mail(post)["List-Unsubscribe"].strip(" <>").removeprefix("https://cx.example")
+    assert "«تحویل»" in client.get(path, headers={"Accept-Language": "fa"}).content.decode()
 
     client.post(path, {"scope": "topic"})
 
