@@ -141,7 +141,8 @@ CREATE TABLE orders
     `event_id` UUID,
     `properties` Map(LowCardinality(String), String),
     `order_key` UInt64 DEFAULT if(order_id = '', sipHash64(event_id), sipHash64(order_id)),
-    `is_guest` UInt8 DEFAULT (properties['guest']) = 'true'
+    `is_guest` UInt8 DEFAULT (properties['guest']) = 'true',
+    `whose` UInt64 DEFAULT sipHash64(customer_id)
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, customer_id, occurred_at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -183,7 +182,7 @@ def test_a_call_off_that_is_told_again_moves_nothing_on(cast, survey, account):
     def call_off(channel):
         event = event_for(cast.customer, "Message Called Off", reference=row.reference, problem="withdrawn")
         with across_workspaces():
-            follow([replace(event, channel=channel)])
+            follow([event._replace(channel=channel)])
 
     call_off("sms")
     again = only(cast.cafe)
