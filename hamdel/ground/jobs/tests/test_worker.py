@@ -96,10 +96,10 @@ def test_a_job_that_kills_its_workers_fails_in_the_end():
 
 
 def test_it_comes_back_after_its_connections_were_cut(worker):
-    note.defer(what="before")
+    job_id = note.defer(what="before")
     wait_until(lambda: done == ["before"])
     # Cut off before it is noted that the job is done, it would rightly be done again.
-    wait_until(lambda: not ProcrastinateJob.objects.exists())
+    wait_until(lambda: not ProcrastinateJob.objects.filter(id=job_id).exists())
 
     with connection.cursor() as cursor:
         cursor.execute(
