@@ -235,7 +235,7 @@ EVENTS = """
 from hamdel.ground.workspaces.tenancy import across_workspaces
 from hamdel.listen.events.models import LoggedEvent
 with across_workspaces():
-    bodies = [json.loads(b) for b in LoggedEvent.objects.order_by("position").values_list("body", flat=True)]
+    bodies = [json.loads(b) for b in LoggedEvent.objects.exclude(body="").order_by("position").values_list("body", flat=True)]
 print(json.dumps([[b.get("type"), b.get("name"), b.get("userId"), b.get("anonymousId")] for b in bodies if (b.get("context") or {}).get("library", {}).get("name") == "hamdel.js"]))
 """
 
