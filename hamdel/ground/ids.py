@@ -6,6 +6,7 @@ import os
 import threading
 import time
 import uuid
+from datetime import datetime
 
 _last = 0
 _turn = threading.Lock()
@@ -27,3 +28,8 @@ def new_id() -> uuid.UUID:
         # The top bit of the low half is left free above, so that counting up never touches the variant.
         _last = max(number, _last + 1)
         return uuid.UUID(int=_last)
+
+
+def id_at(moment: datetime) -> uuid.UUID:
+    """Return an id smaller than every one that `new_id` returns from that moment on."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from hamdel.ground import analytics
 from hamdel.ground.analytics import AnalyticsError
+from hamdel.ground.ids import id_at
 from hamdel.listen.surveys.models import Survey
 
 if TYPE_CHECKING:
@@ -42,11 +43,6 @@ class Settled:
         return f"({unfinished}r.completed_at >= %s OR r.id >= %s)", [self.until, self.first_id]
 
 
-def id_at(moment: datetime) -> UUID:
-    """Return the smallest id of the form `ids.new_id` makes at a moment."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
-
-
 def settled_of(survey: Survey) -> Settled | None:
     """Return what is settled of a survey; None for nothing. Raises AnalyticsError."""
     if survey.how.anonymous:
@@ -59,8 +55,6 @@ def settled_of(survey: Survey) -> Settled | None:
 
 def quickly(selection: Selection, count: Callable[[Selection], Found]) -> Found:
     """Count with what is settled asked of ClickHouse; where that cannot be had, everything of PostgreSQL."""
-    if selection.survey.how.anonymous:
-        return count(selection)
     try:
         settled = settled_of(selection.survey)
         if settled is not None:

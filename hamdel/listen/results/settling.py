@@ -16,10 +16,11 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from hamdel.ground import analytics
+from hamdel.ground.ids import id_at
 from hamdel.ground.rules.values import folded
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.results.counting import IN_OWN_WORDS
-from hamdel.listen.results.settled import Settled, id_at, settled_of
+from hamdel.listen.results.settled import Settled, settled_of
 from hamdel.listen.surveys.definition import OTHER
 from hamdel.listen.surveys.models import Survey
 

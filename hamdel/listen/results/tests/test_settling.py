@@ -11,6 +11,7 @@ import pytest
 from django.utils.timezone import now
 
 from hamdel.ground import analytics
+from hamdel.ground.ids import id_at
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.know.customers.models import Customer
 from hamdel.know.forgetting.erasing import ask_to_erase, erase
@@ -18,7 +19,7 @@ from hamdel.listen.results import settled, settling
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.crossing import crossed
 from hamdel.listen.results.page import counted_page, selection_of
-from hamdel.listen.results.settled import id_at, quickly, settled_of
+from hamdel.listen.results.settled import quickly, settled_of
 from hamdel.listen.results.settling import settle_survey
 from hamdel.listen.results.texts import texts
 from hamdel.listen.results.versions import combined, versions_of

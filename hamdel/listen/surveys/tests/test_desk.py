@@ -51,17 +51,21 @@ async def in_hand(clerk: Clerk) -> None:
     assert await asyncio.to_thread(clerk.has_begun.wait, 30)
 
 
+async def crowd(desk: Desk, clerk: Clerk, *tasks: str) -> list:
+    """Lay down "a", and these while it is in hand; let the clerk go on and return what came of all of them."""
+    first = asyncio.ensure_future(desk.do("a"))
+    await in_hand(clerk)
+    others = [asyncio.ensure_future(desk.do(task)) for task in tasks]
+    await asyncio.sleep(0)  # all have laid down theirs
+    clerk.go.set()
+    return await asyncio.gather(first, *others, return_exceptions=True)
+
+
 def test_what_comes_while_one_group_is_worked_on_is_the_next(started):
     clerk = Clerk(is_held=True)
 
     async def three():
-        desk = started(clerk)
-        first = asyncio.ensure_future(desk.do("a"))
-        await in_hand(clerk)
-        others = [asyncio.ensure_future(desk.do(task)) for task in "bc"]
-        await asyncio.sleep(0)  # both have laid down theirs
-        clerk.go.set()
-        return await asyncio.gather(first, *others)
+        return await crowd(started(clerk), clerk, "b", "c")
 
     assert asyncio.run(three()) == ["A", "B", "C"]
     assert clerk.groups == [["a"], ["b", "c"]]
@@ -71,21 +75,16 @@ def test_as_many_as_last_time_are_waited_for(started, monkeypatch):
     monkeypatch.setattr(desks, "GATHERING_SECONDS", 30)
     clerk = Clerk(is_held=True)
 
-    async def crowd():
+    async def next_two():
         desk = started(clerk)
-        first = asyncio.ensure_future(desk.do("a"))
-        await in_hand(clerk)
-        pair = [asyncio.ensure_future(desk.do(task)) for task in "bc"]
-        await asyncio.sleep(0)
-        clerk.go.set()
-        await asyncio.gather(first, *pair)
+        assert await crowd(desk, clerk, "b", "c") == ["A", "B", "C"]
         # The last group had two: the next begins when the second of it is there, and not half a minute later.
         one = asyncio.ensure_future(desk.do("d"))
         done, _waiting = await asyncio.wait([one], timeout=0.2)
         assert not done
         return await asyncio.gather(one, desk.do("e"))
 
-    assert asyncio.run(crowd()) == ["D", "E"]
+    assert asyncio.run(next_two()) == ["D", "E"]
     assert clerk.groups[-1] == ["d", "e"]
 
 
@@ -107,12 +106,7 @@ def test_nobody_waits_longer_than_a_moment_for_others(started, monkeypatch):
 
     async def fewer():
         desk = started(clerk)
-        first = asyncio.ensure_future(desk.do("a"))
-        await in_hand(clerk)
-        others = [asyncio.ensure_future(desk.do(task)) for task in "bcd"]
-        await asyncio.sleep(0)
-        clerk.go.set()
-        await asyncio.gather(first, *others)
+        assert await crowd(desk, clerk, "b", "c", "d") == ["A", "B", "C", "D"]
         return await asyncio.wait_for(desk.do("e"), 20)
 
     assert asyncio.run(fewer()) == "E"
@@ -122,13 +116,7 @@ def test_one_that_fails_does_not_spoil_the_others(started):
     clerk = Clerk(is_held=True)
 
     async def mixed():
-        desk = started(clerk)
-        first = asyncio.ensure_future(desk.do("a"))
-        await in_hand(clerk)
-        others = [asyncio.ensure_future(desk.do(task)) for task in ("b", "bad", "c")]
-        await asyncio.sleep(0)
-        clerk.go.set()
-        return await asyncio.gather(first, *others, return_exceptions=True)
+        return await crowd(started(clerk), clerk, "b", "bad", "c")
 
     a, b, bad, c = asyncio.run(mixed())
 
