@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,10 @@ class People:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @cached_property
+    def have_email(self) -> NDArray[np.bool_]:
+        return np.array(self.emails, dtype=object) != ""
 
 
 def make_people(season: Season, seed: int, count: int = truths.CUSTOMERS) -> People:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hamdel.simulator import truths
 from hamdel.simulator.orders import NEVER, Orders
+from hamdel.simulator.people import WITH_EMAIL, People
 from hamdel.simulator.season import DAY, HOUR, MINUTE, Moments, Season
 from hamdel.simulator.tickets import Tickets
 
@@ -39,14 +40,16 @@ class Round:
         return len(self.invited)
 
 
-def after_delivery(season: Season, orders: Orders, seed: int) -> Round:
+def after_delivery(season: Season, people: People, orders: Orders, seed: int) -> Round:
     """NPS, a day after a delivery."""
     random = np.random.default_rng([seed, 4])
     cause = np.flatnonzero(orders.delivered != NEVER)
     invited = orders.delivered[cause] + random.integers(20 * HOUR, 30 * HOUR, len(cause))
     rested = _rested(orders.customer[cause], invited)
     cause, invited = cause[rested], invited[rested]
-    channel = _channels(random, invited >= season.months_ago(truths.MIX_MONTHS_AGO))
+    after = invited >= season.months_ago(truths.MIX_MONTHS_AGO)
+    shares = np.where(after[:, None], truths.MIX_AFTER, truths.MIX_BEFORE)
+    channel = _channels(random, truths.CHANNELS, shares, people.have_email[orders.customer[cause]])
     # A kiosk stands at the counter where parcels are collected.
     invited = np.where(channel == "kiosk", orders.delivered[cause] + MINUTE, invited)
     promoters, detractors = nps_shares(orders.late[cause], channel == "web")
@@ -56,12 +59,13 @@ def after_delivery(season: Season, orders: Orders, seed: int) -> Round:
     )  # fmt: skip
 
 
-def after_support(season: Season, tickets: Tickets, seed: int) -> Round:
+def after_support(season: Season, people: People, tickets: Tickets, seed: int) -> Round:
     """CSAT, soon after a conversation is resolved."""
     random = np.random.default_rng([seed, 5])
     cause = np.flatnonzero((tickets.resolved != NEVER) & (random.random(len(tickets)) < 0.92))
     invited = tickets.resolved[cause] + random.integers(5 * MINUTE, 50 * MINUTE, len(cause))
-    channel = random.choice(np.array(["sms", "web", "email"], dtype=object), len(cause), p=[0.4, 0.5, 0.1])
+    mix = np.tile((0.4, 0.1, 0.5), (len(cause), 1))
+    channel = _channels(random, ("sms", "email", "web"), mix, people.have_email[tickets.customer[cause]])
     wait = (tickets.first_reply - tickets.at)[cause] / MINUTE
     limits = [limit for limit, _shares in truths.CSAT_BY_WAIT[:-1]]
     shares = np.array([shares for _limit, shares in truths.CSAT_BY_WAIT])[np.searchsorted(limits, wait)]
@@ -106,10 +110,19 @@ def _draw(random: np.random.Generator, shares: NDArray) -> NDArray[np.int64]:
     return (random.random(len(shares))[:, None] > np.cumsum(shares, axis=1)[:, :-1]).sum(axis=1)
 
 
-def _channels(random: np.random.Generator, after: NDArray[np.bool_]) -> NDArray[np.object_]:
-    names = np.array(truths.CHANNELS, dtype=object)
-    shares = np.where(after[:, None], truths.MIX_AFTER, truths.MIX_BEFORE)
-    return names[_draw(random, shares)]
+def _channels(
+    random: np.random.Generator, names: tuple[str, ...], shares: NDArray, have_email: NDArray[np.bool_]
+) -> NDArray[np.object_]:
+    """Draw the channel of each invitation from its row of shares, which holds for all of them together.
+
+    Nobody gets an e-mail without an address: they get an SMS, and those with an address so many more e-mails.
+    """
+    sms, email = names.index("sms"), names.index("email")
+    both = shares[:, sms] + shares[:, email]
+    mine = shares.copy()
+    mine[:, email] = np.where(have_email, shares[:, email] / WITH_EMAIL, 0)
+    mine[:, sms] = both - mine[:, email]
+    return np.array(names, dtype=object)[_draw(random, mine)]
 
 
 def _rested(customer: NDArray[np.int64], invited: Moments) -> NDArray[np.bool_]:

@@ -57,8 +57,8 @@ def simulate(
     orders = make_orders(season, people, seed)
     tickets = make_tickets(season, orders, seed)
     rounds = [
-        after_delivery(season, orders, seed),
-        after_support(season, tickets, seed),
+        after_delivery(season, people, orders, seed),
+        after_support(season, people, tickets, seed),
         after_purchase(season, orders, seed),
     ]
     visits = make_visits(season, people, orders, seed, visitors)

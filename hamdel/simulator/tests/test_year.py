@@ -63,6 +63,14 @@ def test_some_customers_have_two_phones_and_some_no_email(events):
     assert 0.3 < sum("email" not in traits for traits in first.values()) / len(first) < 0.45
 
 
+def test_nobody_without_an_address_is_asked_by_e_mail(events):
+    addressed = {e["userId"] for e in events["identify"] if "email" in e["traits"]}
+    asked = {e["userId"] for e in events["Survey Invited"] if e["properties"]["channel"] == "email"}
+
+    assert len(asked) > 1_000
+    assert asked <= addressed
+
+
 def test_visits_before_somebody_is_known_are_anonymous(events):
     known_since = {e["anonymousId"]: e["timestamp"] for e in events["identify"] if "anonymousId" in e}
     anonymous = [e for e in events["page"] if "userId" not in e]
