@@ -59,20 +59,44 @@ ANNOUNCES = {
 }
 # "از ۱۰" and "out of 10" name the scale, not the score.
 SCALE = re.compile(
-    r"(?:از|/|out of|of)\s*(?:10|5|7|100|ده|پنج)(?![\d.])\s*$|(?<=\d)\s*(?:/|از|out of)\s*(?:10|5|7|100|ده|پنج)(?!\d)"
+    r"(?:از|/|out of|of)\s*(10|5|7|100|ده|پنج)(?![\d.])\s*$|(?<=\d)\s*(?:/|از|out of)\s*(10|5|7|100|ده|پنج)(?!\d)"
 )
+# With Persian digits a slash is the decimal sign: "۴/۵" is four and a half, or four of five. Nobody can tell.
+DECIMAL = re.compile(r"(?<![۰-۹٠-٩])([۰-۹٠-٩])/(?!\1)[۰-۹٠-٩](?![۰-۹٠-٩])")
+# "۵ روز دیر شد", "10%": a number of something is no score.
+MEASURES = (
+    "ثانیه دقیقه ساعت روز هفته ماه سال بار دفعه مرتبه نفر تومن تومان ریال هزار میلیون کیلو گرم درصد "
+    "second seconds minute minutes hour hours day days week weeks month months year years time times percent rial toman"
+)
+UNITS = frozenset(MEASURES.split())
+MEASURED = re.compile(rf"\d\s*(?:[%٪]|(?:{'|'.join(MEASURES.split())})(?!\w))|[%٪]\s*\d")
+STARS = re.compile("[⭐★🌟✭✮⭑ ]+")
 # Half a point, less than so many, minus so many, not that many: no plain number was given.
 NOT_PLAIN = re.compile(
     r"و\s*نیم\b|نمی\s*د(?:م|هم)\b|\b(?:منفی|کمتر از|بیشتر از|زیر|بالای|not|minus|less than|more than)\b"
 )
 KEYCAP = "\u20e3\ufe0f"
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u0640]")
-NUMBER = re.compile(r"(?<![\w.+-])[+]?(\d{1,4})(?!\d|[.٫]\d)")
+NUMBER = re.compile(r"(?<![\w.٫+-])[+]?(\d{1,4})(?!\d|[.٫]\d)")
 NO_FRACTION = re.compile(r"(?<=\d)[.٫]0+(?!\d)")
 ANY_NUMBER = re.compile(r"\d+(?:[.٫]\d+)?")
 KEYCAPS = {"🔟": "10"}
 STOP_WORDS = frozenset(
-    ["لغو", "انصراف", "لغو11", "لغو۱۱", "off", "stop", "unsubscribe", "cancel", "stopall", "end", "quit"]
+    ["لغو", "انصراف", "لغو11", "off", "stop", "unsubscribe", "cancel", "stopall", "end", "quit"]
+)
+# What may stand around such a word without changing what it asks for.
+AROUND = (
+    "11 کن کنید شود بشه پیام پیامک پیامها پیامکها عضویت اشتراک ارسال دریافت لطفا ممنون مرسی "
+    "please me all it now sms message messages this these thanks thank you"
+)
+BESIDE = frozenset(AROUND.split())
+# "Send me nothing any more", as people say it.
+STOP_PHRASE = re.compile(
+    r"(?:(?:لطفا|دیگه|دیگر|به من|برای من|برام|واسم|من)\s)*(?:هیچ\s)?(?:پیام|پیامک|اس ام اس|اسمس)(?:\s(?:ها|هم))?"
+    r"(?:\s(?:دیگه|دیگر|به من|برای من|برام|واسم))*\s(?:ندید|ندین|ندهید|نفرست|نفرستید|نفرستین|ارسال نکن|ارسال نکنید)"
+    r"|(?:(?:لطفا|دیگه|دیگر|برام|برای من)\s)*(?:نفرستید|نفرستین|ارسال نکنید)(?:\s(?:لطفا|دیگه|دیگر|ممنون))*"
+    r"|(?:please\s)?(?:do not|don t|dont|stop|no more)\s?(?:send|sending|text|texting|message|messages|messaging)?"
+    r"(?:\s(?:me|any more|anymore|more|messages|texts|sms|please))*|remove me(?:\splease)?"
 )
 
 
@@ -96,12 +120,21 @@ def tidy(text: str) -> str:
     return " ".join("".join(written).lower().split())
 
 
-def number_in(text: str) -> int | None:
-    """Return the one whole number a reply says, None if it says none or several different ones."""
+def number_in(text: str, *, top: int | None = None) -> int | None:
+    """Return the one whole number a reply says, None if it says none or several different ones.
+
+    With `top`, the end of the scale, a number on another scale ("4 of 5" where ten is best) is none.
+    """
     tidied = tidy(text)
-    if NOT_PLAIN.search(tidied):
+    if NOT_PLAIN.search(tidied) or MEASURED.search(tidied) or DECIMAL.search(text):
         return None
-    without_scale = SCALE.sub(" ", NO_FRACTION.sub("", tidied))
+    if tidied and STARS.fullmatch(tidied):
+        return len(tidied.replace(" ", ""))
+    plain = NO_FRACTION.sub("", tidied)
+    scales = {WORDS.get(said) or int(said) for found in SCALE.findall(plain) for said in found if said}
+    if top is not None and scales - {top}:
+        return None
+    without_scale = SCALE.sub(" ", plain)
     numbers = {int(found) for found in NUMBER.findall(without_scale)}
     # A price, a date or half a point beside it: not a plain answer any more.
     others = [found for found in ANY_NUMBER.findall(without_scale) if not found.isdigit()]
@@ -122,7 +155,7 @@ def _number_in_words(text: str) -> int | None:
     words = re.findall(r"[^\W\d_]+", text)
     found = set()
     for place, word in enumerate(words):
-        if word not in WORDS:
+        if word not in WORDS or UNITS & set(words[place + 1 : place + 2]):
             continue
         announced = place > 0 and words[place - 1] in ANNOUNCES
         if word not in AMBIGUOUS or len(words) == 1 or announced:
@@ -136,10 +169,10 @@ def choice_in(text: str, choices: Sequence[Choice]) -> str | None:
     for choice in choices:
         if tidied in {tidy(choice.value), tidy(choice.text)}:
             return choice.value
-    number = number_in(text)
     by_number = {
         int(tidy(choice.value)): choice.value for choice in choices if tidy(choice.value).isdecimal()
     }
+    number = number_in(text, top=max(by_number, default=None))
     if by_number:
         return by_number.get(number) if number is not None else None
     # Choices that are words are counted from one, as they were listed.
@@ -149,7 +182,11 @@ def choice_in(text: str, choices: Sequence[Choice]) -> str | None:
 
 
 def asks_to_stop(text: str, extra: str = "") -> bool:
-    """Tell whether a reply withdraws consent: one of the usual words, alone or with the usual 11."""
-    tidied = tidy(text).strip(" .!؟?،")
-    words = STOP_WORDS | {tidy(word) for word in extra.split(",") if word.strip()}
-    return tidied.replace(" ", "") in words or tidied in words
+    """Tell whether a reply withdraws consent: one of the usual words, or a few that say nothing else."""
+    words = re.findall(r"[^\W_]+", tidy(text))
+    said, together = " ".join(words), "".join(words)
+    own = {"".join(re.findall(r"[^\W_]+", tidy(word))) for word in extra.split(",")} - {""}
+    if together in STOP_WORDS | own or STOP_PHRASE.fullmatch(said):
+        return True
+    rest = [word for word in words if word not in STOP_WORDS]
+    return len(rest) < len(words) and all(word in BESIDE for word in rest)
