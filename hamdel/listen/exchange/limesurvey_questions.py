@@ -159,7 +159,7 @@ class Asking(InRows):
     # Choices
 
     def choices(self, scale: str = "0") -> Choices:
-        found = Choices(self.report)
+        found = Choices(self.report, place=self.place)
         has_points = self.questions.reader.survey.get("assessments") == "Y"
         for row in self.questions.tables.of("answers", "sortorder", "code"):
             if row.get("qid") == self.row.get("qid") and row.get("scale_id", "0") == scale:
@@ -170,7 +170,7 @@ class Asking(InRows):
         return found
 
     def fixed(self, kind: str) -> Choices:
-        found = Choices(self.report)
+        found = Choices(self.report, place=self.place)
         for code, words in FIXED[kind]:
             found.add(code, {one: words.get(one, words.get("en", code)) for one in self.making.languages})
         return found

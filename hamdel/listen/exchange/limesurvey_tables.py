@@ -50,7 +50,7 @@ class InRows:
 
     def subs(self, fallback: str = "c", scale: str = "0") -> tuple[Choices, list[Row]]:
         rows = self.questions.subquestions(self.row, scale)
-        found = Choices(self.report, fallback)
+        found = Choices(self.report, fallback, place=self.place)
         for row in rows:
             only_if = self.only_if(row)
             more: dict[str, Any] = {ONLY_IF: only_if} if only_if else {}

@@ -110,6 +110,8 @@ class Making:
         key = self.keys.take(name)
         if kind != "statement" and slug(name) and key != slug(name):
             self.report.change("renamed", old=name, new=key)
+        elif kind != "statement" and key != name.lower():
+            self.report.change("names", text=f"{name} → {key}")
         if not text.get(self.languages[0]):
             text = {**text, self.languages[0]: self.default(text) or key}
         kept = {part: value for part, value in form.items() if value is not False and value not in EMPTY}

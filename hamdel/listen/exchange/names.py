@@ -49,3 +49,17 @@ class Names:
             name = f"{base[: LONGEST_KEY - 1 - len(str(number))]}_{number}"
         self.used.add(name)
         return name
+
+
+class Values(Names):
+    """Hands out values of choices and rows: as they are written, wherever an answer here can be that."""
+
+    # No blanks and dots, which rules cannot name, and no signs that mean something in addresses and in data files.
+    _usable = re.compile(r"""[^\s.:,;"'`{}\[\]()<>|\\/&?#%=+\x00-\x20\x7f]{1,40}""")
+
+    def take(self, wanted: object) -> str:
+        written = unicodedata.normalize("NFC", str(wanted))
+        if written.lower() in self.used or written in self.used or not self._usable.fullmatch(written):
+            return super().take(wanted)
+        self.used.add(written)
+        return written

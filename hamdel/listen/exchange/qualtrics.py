@@ -12,7 +12,7 @@ from hamdel.listen.exchange.names import Names
 from hamdel.listen.exchange.plain_text import piped, plain, short
 from hamdel.listen.exchange.qualtrics_logic import Answers, Logic
 from hamdel.listen.exchange.report import Report
-from hamdel.listen.exchange.shapes import items, mapping, text, whole
+from hamdel.listen.exchange.shapes import items, mapping, numbered, text, whole
 
 DEEPEST = 30
 MOST_TURNS = 60
@@ -197,9 +197,7 @@ class QualtricsReader:
     def _turns(self, options: dict[str, Any]) -> list[dict[str, str]]:
         """Return the turns of a loop: its fields by number, "#" its count, "key" its row, "choice" what it follows."""
         looping, own = text(options.get("Looping")), mapping(options.get("LoopingOptions"))
-        rows = mapping(own.get("Static")) or {
-            str(n): row for n, row in enumerate(items(own.get("Static")), 1)
-        }
+        rows = numbered(own.get("Static"))
         if looping == "Static":
             return [
                 _turn(count, key, row) for count, (key, row) in enumerate([*rows.items()][:MOST_TURNS], 1)
@@ -209,7 +207,7 @@ class QualtricsReader:
                 self.report.change("looped_by_answer")
             return []
         name = text(own.get("QID"))
-        choices = mapping(self.questions.get(name, {}).get("Choices"))
+        choices = numbered(self.questions.get(name, {}).get("Choices"))
         if not choices or "SelectedChoices" not in text(own.get("Locator")):
             self.report.change("looped_by_answer")
             return []
@@ -316,9 +314,9 @@ class QualtricsReader:
         found: Texts = {}
         for language, form in [("", payload), *mapping(payload.get("Language")).items()]:
             code = language_of(language) if language else self.making.languages[0]
-            inner = mapping(form)
+            inner = numbered(form)
             for name in path:
-                inner = mapping(inner.get(name))
+                inner = numbered(inner.get(name))
             if code in self.making.languages and (words := self.said(inner.get(part), place, code)):
                 found.setdefault(code, words)
         return found
@@ -346,7 +344,7 @@ class QualtricsReader:
             words = text(mapping(own).get("QuestionText")) or text(payload.get("QuestionText"))
         else:
             part = "Answers" if found[2].startswith("Answer") else "Choices"
-            words = text(mapping(mapping(mapping(own).get(part)).get(found[3])).get("Display"))
+            words = text(mapping(numbered(mapping(own).get(part)).get(found[3])).get("Display"))
         return PIPE.sub("…", words) or found[0]
 
     def _key_of(self, found: re.Match[str]) -> str | None:
@@ -371,7 +369,7 @@ class QualtricsReader:
 
 
 def _turn(count: int, key: str, row: Any) -> dict[str, str]:
-    fields = {str(name): text(words) for name, words in mapping(row).items()}
+    fields = {str(name): text(words) for name, words in numbered(row).items()}
     return {**fields, "#": str(count), "key": str(key)}
 
 

@@ -13,7 +13,7 @@ from hamdel.listen.exchange.qualtrics_logic import Answers
 from hamdel.listen.exchange.qualtrics_tables import InRows
 from hamdel.listen.exchange.report import Report
 from hamdel.listen.exchange.scales import metric_of
-from hamdel.listen.exchange.shapes import Choices, items, mapping, number, text, whole
+from hamdel.listen.exchange.shapes import Choices, items, mapping, number, numbered, text, whole
 from hamdel.listen.exchange.usual_words import OTHER
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Asking(InRows):
         self.tag = text(payload.get("DataExportTag")) or name
         self.selector, self.sub = text(payload.get("Selector")), text(payload.get("SubSelector"))
         self.settings = mapping(mapping(payload.get("Validation")).get("Settings"))
+        self.asked_beside: set[str] = set()
 
     def ask(self, kind: str, *, suffix: str = "", part: Texts | None = None, **parts: Any) -> Asked:
         """Ask a question; `suffix` and `part` name one part of a question that has several."""
@@ -110,15 +111,21 @@ class Asking(InRows):
         ):
             self.report.change("random_subset", self.place)
 
-    def choices(self, part: str = "Choices", fallback: str = "c", *, payload: Form | None = None) -> Choices:
-        """Return choices in the order of the file, by the values the file gives them in its answers."""
+    def choices(
+        self, part: str = "Choices", fallback: str = "c", *, payload: Form | None = None, tags: Any = None
+    ) -> Choices:
+        """Return choices in the order of the file, by the codes it exports their answers under.
+
+        Rows of a table have no codes but tags, which are those of `tags` where the question itself has none.
+        """
         form = self.payload if payload is None else payload
-        found = Choices(self.report, fallback)
-        entries = mapping(form.get(part)) or {str(n): one for n, one in enumerate(items(form.get(part)), 1)}
+        found = Choices(self.report, fallback, place=self.place)
+        entries = numbered(form.get(part))
         order = [text(one) for one in items(form.get("ChoiceOrder" if part == "Choices" else "AnswerOrder"))]
         order = [one for one in order if one in entries] or list(entries)
         self._carry(form, part, found)
-        recoded = mapping(form.get("RecodeValues")) if part == "Answers" or "Answers" not in form else {}
+        has_tags = part == "Choices" and ("Answers" in form or tags is not None)
+        codes = self._tags(tags) if has_tags else numbered(form.get("RecodeValues"))
         for identity in [*order, *(one for one in entries if one not in order)]:
             words = self.reader.texts(form, "Display", self.place, (part, identity))
             logic = mapping(entries[identity]).get("DisplayLogic")
@@ -126,12 +133,17 @@ class Asking(InRows):
             found.add(
                 identity,
                 words or {self.making.languages[0]: identity},
-                wanted=_code(recoded.get(identity)),
+                wanted=text(codes.get(identity)),
                 **more,
             )
             if mapping(mapping(entries[identity]).get("Image")):
                 self.report.change("kind_image_choice", self.place)
         return found
+
+    def _tags(self, given: Any) -> dict[str, Any]:
+        """Return how rows are called in exported files; names that only count the rows are none."""
+        found = numbered(given if given is not None else self.payload.get("ChoiceDataExportTags"))
+        return {key: tag for key, tag in found.items() if text(tag) != f"{self.tag}_{key}"}
 
     def _carry(self, form: Form, part: str, found: Choices) -> None:
         """Add the choices of an earlier question, where the file says that they follow its answer."""
@@ -145,7 +157,7 @@ class Asking(InRows):
         theirs = "Answers" if "Answer" in locator else "Choices"
         if not locator.endswith(CARRIED):
             self.report.change("carried", self.place)
-        for identity in mapping(payload.get(theirs)):
+        for identity in numbered(payload.get(theirs)):
             words = self.reader.texts(payload, "Display", self.place, (theirs, identity))
             only_if = self._carried_if(name[1], theirs, identity, locator) if name else {}
             found.add(f"x{identity}", words or {self.making.languages[0]: identity}, **only_if)
@@ -226,7 +238,7 @@ class Asking(InRows):
 
     def _own_words(self, choices: Choices, parts: Form) -> None:
         """Make the first choice with a text field “other”."""
-        entries = mapping(self.payload.get("Choices"))
+        entries = numbered(self.payload.get("Choices"))
         own = [
             source
             for source in choices.ours
@@ -237,6 +249,10 @@ class Asking(InRows):
         form = next(form for form in choices.forms if form["value"] == choices.ours[own[-1]])
         if len(choices.forms) < 2:
             return
+        if form is not choices.forms[-1] and not parts.get("random_order"):
+            self.report.change("other_last", self.place)
+        if text(numbered(self.payload.get("RecodeValues")).get(own[-1])):
+            self.report.change("codes", self.place, text=f"{form['value']} → other")
         choices.forms.remove(form)
         choices.ours[own[-1]] = "other"
         self.making.beside(form, self.place)
@@ -245,7 +261,7 @@ class Asking(InRows):
             self.report.change("several_others", self.place)
 
     def _nobody(self, choices: Choices, parts: Form) -> None:
-        entries = mapping(self.payload.get("Choices"))
+        entries = numbered(self.payload.get("Choices"))
         alone = [
             source for source in choices.ours if mapping(entries.get(source)).get("ExclusiveAnswer") is True
         ]
@@ -336,16 +352,16 @@ class Asking(InRows):
 
     def timing(self) -> list[Asked]:
         self.report.drop("timing", self.place)
+        limits = mapping(self.payload.get("Configuration"))
+        if least := whole(limits.get("MinSeconds")):
+            self.report.drop("page_time", self.place, least=least)
+        if most := whole(limits.get("MaxSeconds")):
+            self.report.drop("page_end", self.place, most=most)
         return []
 
     def nothing(self) -> list[Asked]:
         self.report.drop("empty", self.place)
         return []
-
-
-def _code(value: Any) -> str:
-    """Return the value answers are exported under, written so that it can be one of ours."""
-    return re.sub(r"^-(?=\d)", "minus", text(value))
 
 
 def _after_number(texts: Texts) -> Texts:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from hamdel.listen.exchange.conditions import Subject
 from hamdel.listen.exchange.making import Asked, Condition, Making, Texts
+from hamdel.listen.exchange.plain_text import plain, short
 from hamdel.listen.exchange.report import Report
-from hamdel.listen.exchange.shapes import Choices, items, mapping, number, text, whole
+from hamdel.listen.exchange.shapes import Choices, items, mapping, number, numbered, text, whole
 
 if TYPE_CHECKING:
     from hamdel.listen.exchange.qualtrics import QualtricsReader
@@ -37,11 +38,10 @@ class InRows:
     nothing: Callable[[], list[Asked]]
     _know: Callable[[str, Subject], None]
     _is_random: Callable[[], bool]
+    asked_beside: set[str]
 
     def _labels(self, part: str) -> list[tuple[str, Texts]]:
-        entries = mapping(self.payload.get(part)) or {
-            str(n): one for n, one in enumerate(items(self.payload.get(part)), 1)
-        }
+        entries = numbered(self.payload.get(part))
         order = [
             text(one)
             for one in items(self.payload.get("ChoiceOrder" if part == "Choices" else "AnswerOrder"))
@@ -60,6 +60,9 @@ class InRows:
         """Ask every part by itself."""
         if not parts:
             return self.nothing()
+        if len(parts) == 1 and not self._is_said(parts[0][0]):
+            # A single field without words of its own is the question itself.
+            parts = [(parts[0][0], {})]
         if len(parts) > 1:
             self.report.change("split_rows", self.place, count=len(parts))
         made = []
@@ -69,9 +72,14 @@ class InRows:
             made.append(asked)
         return made
 
+    def _is_said(self, name: str) -> bool:
+        """Tell whether a choice or row has words, and not only a number."""
+        entry = mapping(numbered(self.payload.get("Choices")).get(name))
+        return bool(plain(entry.get("Display"), Report())) or not entry
+
     def _only_if(self, name: str) -> list[Condition]:
         """Return what decides whether a row is shown; one that became a question of its own is asked by it."""
-        entry = mapping(mapping(self.payload.get("Choices")).get(name.partition("_")[0]))
+        entry = mapping(numbered(self.payload.get("Choices")).get(name.partition("_")[0]))
         return [self.reader.condition(entry["DisplayLogic"])] if entry.get("DisplayLogic") else []
 
     def matrix(self) -> list[Asked]:
@@ -87,7 +95,9 @@ class InRows:
             ]
             if len(pairs) > MOST_CELLS:
                 self.report.drop("too_many", self.place, most=MOST_CELLS)
-            return self._each("text" if self.selector == "TE" else "number", pairs)
+            made = self._each("text" if self.selector == "TE" else "number", pairs)
+            self._words_beside([name for name, _words in rows], [words for _name, words in rows])
+            return made
         return self._choice_matrix()
 
     def _choice_matrix(self) -> list[Asked]:
@@ -121,40 +131,67 @@ class InRows:
             several=several,
             random_order=self._is_random(),
         )
-        self._words_beside(rows)
+        self._words_beside([*rows.ours], [form["text"] for form in rows.forms])
+        columns_alone = [mapping(one).get("ExclusiveAnswer") for one in self._columns().values()]
+        if several and True in columns_alone:
+            self.report.change("exclusives", self.place)
         for source, ours in rows.ours.items():
             subject = Subject(f"{asked.form['key']}.{ours}", "cell" if several else "single", columns.ours)
             self._know(f"{suffix.replace('_', '#')}/{source}", subject)
         return [asked]
 
-    def _words_beside(self, rows: Choices) -> None:
-        """Ask for the words of rows that have a text field of their own."""
-        entries = mapping(self.payload.get("Choices"))
-        for source, form in zip(rows.ours, rows.forms, strict=False):
-            if text(mapping(entries.get(source)).get("TextEntry")) in {"true", "on", "1"}:
+    def _columns(self) -> dict[str, Any]:
+        return numbered(self.payload.get("Answers"))
+
+    def _words_beside(self, sources: list[str], said: list[Texts]) -> None:
+        """Ask for the words of rows that have a text field of their own, once for each."""
+        entries = numbered(self.payload.get("Choices"))
+        for source, words in zip(sources, said, strict=False):
+            has_field = text(mapping(entries.get(source)).get("TextEntry")) in {"true", "on", "1"}
+            if has_field and source not in self.asked_beside:
+                self.asked_beside.add(source)
                 self.report.change("comment_field", self.place)
-                beside = self.ask("text", suffix=f"_{source}_text", part=form["text"])
+                beside = self.ask("text", suffix=f"_{source}_text", part=words)
                 beside.form.pop("required", None)
 
     def side_by_side(self) -> list[Asked]:
         """Ask each column of a side-by-side table as a matrix of its own."""
-        columns = mapping(self.payload.get("AdditionalQuestions"))
+        columns = numbered(self.payload.get("AdditionalQuestions"))
         self.report.change("split_rows", self.place, count=len(columns))
         made: list[Asked] = []
         for number_, column in columns.items():
             inner = mapping(column)
-            head = self.reader.texts(inner, "QuestionText", self.place)
-            answers = self.choices("Answers", payload=inner)
-            if text(inner.get("Selector")) == "TE" or not answers.forms:
-                rows = [(f"{number_}_{row}", {one: f"{head.get(one, '')} – {said}" for one, said in words.items()})
-                        for row, words in self._labels("Choices")]  # fmt: skip
-                made += self._each("text", rows)
-            else:
-                several = text(inner.get("SubSelector")) in SEVERAL_SUB
-                made += self._matrix(
-                    self.choices("Choices", "r"), answers, several=several, suffix=f"_{number_}", part=head
-                )
+            part = self._column(number_, inner)
+            if text(mapping(mapping(inner.get("Validation")).get("Settings")).get("ForceResponse")) == "ON":
+                for asked in part:
+                    asked.form["required"] = True
+            if inner.get("DisplayLogic"):
+                for asked in part:
+                    asked.conditions.append(self.reader.condition(inner["DisplayLogic"]))
+            made += part
         return made
+
+    def _column(self, number_: str, inner: Form) -> list[Asked]:
+        """Ask one column of a side-by-side table: as a matrix, or cell by cell where something is typed."""
+        head = self.reader.texts(inner, "QuestionText", self.place)
+        answers = self.choices("Answers", payload=inner)
+        if text(inner.get("Selector")) != "TE" and answers.forms:
+            several = text(inner.get("SubSelector")) in SEVERAL_SUB
+            rows = self.choices("Choices", "r", tags=inner.get("ChoiceDataExportTags") or {})
+            return self._matrix(rows, answers, several=several, suffix=f"_{number_}", part=head)
+        fields = [(f"_{key}", form["text"]) for key, form in zip(answers.ours, answers.forms, strict=True)]
+        cells = [
+            (
+                f"{number_}_{row}{key}",
+                {
+                    one: " – ".join(filter(None, [head.get(one, ""), said, what.get(one, "")]))
+                    for one, said in words.items()
+                },
+            )
+            for row, words in self._labels("Choices")
+            for key, what in (fields if len(fields) > 1 else [("", {})])
+        ]
+        return self._each("text", cells)
 
     def slider(self) -> list[Asked]:
         settings = mapping(self.payload.get("Configuration"))
@@ -165,6 +202,10 @@ class InRows:
         decimals = whole(settings.get("NumDecimals")) or 0
         step = 1 if decimals == 0 else 10.0 ** -min(decimals, 4)
         labels = [words for _name, words in self._labels("Labels")]
+        for words in labels[1:-1]:
+            self.report.drop("between", self.place, text=short(self.making.default(words)))
+        if settings.get("CustomStart") in (True, "true"):
+            self.report.change("default_value", self.place)
         ends: Form = {"low_label": labels[0], "high_label": labels[-1]} if len(labels) > 1 else {}
         parts = self._labels("Choices")
         made = (
@@ -179,7 +220,7 @@ class InRows:
     def groups(self) -> list[Asked]:
         """Ask into which group each thing belongs."""
         self.report.change("groups", self.place)
-        columns = Choices(self.report)
+        columns = Choices(self.report, place=self.place)
         for name, words in enumerate(items(self.payload.get("Groups")), 1):
             columns.add(
                 str(name), {self.making.languages[0]: self.reader.said(words, self.place) or str(name)}

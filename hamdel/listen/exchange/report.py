@@ -25,6 +25,11 @@ CHANGED = {
     "soft_required": later("“Please answer, but you may go on” became not required."),
     "several_others": later("Several choices had their own text field; one “other” field is left."),
     "values": later("Values of choices were rewritten in plain Latin letters."),
+    "codes": later("Codes of its answers, as they stand in files of results, changed: %(text)s"),
+    "names": later("Names of questions, as they stand in files of results, changed: %(text)s"),
+    "placeholder": later("Words shown in the empty field became help beside the question."),
+    "check_words": later("What was said when a check failed became help beside the question."),
+    "other_last": later("“Other”, with words of one's own, now stands after all other answers."),
     "renamed": later("The name %(old)s became %(new)s."),
     "calculated": later("A value that was calculated became a hidden field filled from the link."),
     "embedded": later("Embedded data became a hidden field filled from the link."),
@@ -108,6 +113,11 @@ DROPPED = {
     "time_limit": later("A time limit for this part alone was left out; a quiz has one for all of it."),
     "set_value": later("A value that was set on the way was left out: %(text)s"),
     "beside": later("Words beside the field were left out: %(text)s"),
+    "between": later("Words between both ends of the scale were left out: %(text)s"),
+    "buttons": later("Words of its own on the buttons were left out: %(text)s"),
+    "setting": later("A setting of the survey has no counterpart here and was left out: %(why)s"),
+    "page_time": later("The page could be left only after %(least)s seconds; that was left out."),
+    "page_end": later("The page went on by itself after %(most)s seconds; that was left out."),
     "details": later("Questions folded away inside each row were left out (%(count)s)."),
     "cells": later(
         "Cells with questions of their own were left out; each column is asked alike in all rows."
@@ -116,7 +126,7 @@ DROPPED = {
 }
 LONGEST_WORD = 200
 # Of which one place has one remark, with all of them.
-GATHERED = {"piping"}
+GATHERED = {"piping", "codes", "names", "buttons", "between"}
 # One remark about all the questions that one became.
 SPLITTING = {"split_rows", "repeated", "looped"}
 WHY = {
@@ -133,6 +143,14 @@ WHY = {
     "quota_branch": later("it ends nothing when it is full, it only opens a branch."),
     "beside": later("it stands beside the list, as “other” or “none of these”."),
     "quota_inactive": later("it was switched off."),
+    "captcha": later("a riddle against robots at the beginning."),
+    "print_answers": later("people could print or save their answers at the end."),
+    "public_statistics": later("people saw statistics of all answers at the end."),
+    "preview": later("people saw all their answers once more before sending; here they can go back."),
+    "index": later("people could jump between pages by an index."),
+    "delay": later("a page could be left only after some seconds."),
+    "edit_after": later("people could change their answers after sending."),
+    "addresses": later("the network addresses of people or the pages they came from were stored."),
 }
 
 
@@ -180,23 +198,26 @@ class Report:
 
     def change(self, what: str, place: str = "", **words: Any) -> None:
         self.hits[place] += words.get("count", 1) if what in SPLITTING else 1
+        if what in GATHERED and self._gather(self.changed, what, place, words):
+            return
         _add(self.changed, Remark(what, place, _short(words)), CHANGED)
 
     def drop(self, what: str, place: str = "", **words: Any) -> None:
-        if what in GATHERED and self._gather(what, place, words):
-            return
         self.hits[place] += 1
+        if what in GATHERED and self._gather(self.dropped, what, place, words):
+            return
         _add(self.dropped, Remark(what, place, _short(words)), DROPPED)
 
-    def _gather(self, what: str, place: str, words: Mapping[str, Any]) -> bool:
-        """Add to what is said of this place already: one remark about all its insertions, not one for each."""
-        for number, remark in enumerate(self.dropped):
+    @staticmethod
+    def _gather(remarks: list[Remark], what: str, place: str, words: Mapping[str, Any]) -> bool:
+        """Add to what is said of this place already: one remark about all of a kind, not one for each."""
+        for number, remark in enumerate(remarks):
             if (remark.what, remark.place) == (what, place):
                 said = f"{remark.words['text']}, {words['text']}"
                 known = f", {remark.words['text']},"
                 if f", {words['text']}," not in known and not remark.words["text"].endswith("…"):
                     text = said if len(said) <= LONGEST_WORD else f"{remark.words['text']}, …"
-                    self.dropped[number] = Remark(what, place, {**remark.words, "text": text})
+                    remarks[number] = Remark(what, place, {**remark.words, "text": text})
                 return True
         return False
 

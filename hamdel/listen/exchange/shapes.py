@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from hamdel.listen.exchange.names import Names
+from hamdel.listen.exchange.names import Values
 from hamdel.listen.exchange.report import Report
 
 RESERVED_VALUES = frozenset({"other", "none"})
@@ -29,6 +29,13 @@ def items(value: Any) -> list[Any]:
 
 def _number_of(key: Any) -> int:
     return int(key) if str(key).isdigit() and len(str(key)) < 15 else 0
+
+
+def numbered(value: Any) -> dict[str, Any]:
+    """Return an object with numbered keys; one whose numbers begin at 0 is written as a list by PHP."""
+    if isinstance(value, list):
+        return {str(number): one for number, one in enumerate(value)}
+    return mapping(value)
 
 
 def text(value: Any) -> str:
@@ -60,8 +67,8 @@ def whole(value: Any) -> int | None:
 class Choices:
     """Choices or rows of one question: their forms here, and the way from the file's values to ours."""
 
-    def __init__(self, report: Report, fallback: str = "c") -> None:
-        self.report, self.names = report, Names(fallback, RESERVED_VALUES)
+    def __init__(self, report: Report, fallback: str = "c", *, place: str = "") -> None:
+        self.report, self.place, self.names = report, place, Values(fallback, RESERVED_VALUES)
         self.forms: list[dict[str, Any]] = []
         self.ours: dict[str, str] = {}
 
@@ -71,8 +78,8 @@ class Choices:
         if source.lower() in self.ours:
             return self.ours[source.lower()]
         ours = self.names.take(wanted or source)
-        if ours != (wanted or source).lower():
-            self.report.change("values")
+        if ours != (wanted or source):
+            self.report.change("codes", self.place, text=f"{wanted or source} → {ours}")
         self.forms.append({"value": ours, "text": texts, **form})
         self.ours[source.lower()] = ours
         return ours

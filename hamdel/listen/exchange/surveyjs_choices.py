@@ -176,7 +176,7 @@ class Choosing:
 
     def choices(self, forms: Any, place: str, fallback: str = "c", *, all_if: str = "") -> Choices:
         """Return choices, written as texts or as {"value", "text"}; `all_if` decides about each as its `{item}`."""
-        choices = Choices(self.report, fallback)
+        choices = Choices(self.report, fallback, place=place)
         for form in items(forms):
             value = form.get("value", form.get("name")) if isinstance(form, dict) else form
             if isinstance(value, dict | list) or value is None or str(value).strip() == "":
@@ -209,7 +209,7 @@ class Choosing:
 
     def _boolean(self, form: dict[str, Any], place: str) -> list[Asked]:
         yes, no = (form.get(name, default) for name, default in (("valueTrue", True), ("valueFalse", False)))
-        choices = Choices(self.report)
+        choices = Choices(self.report, place=place)
         for value, label, words in ((yes, "labelTrue", YES), (no, "labelFalse", NO)):
             usable = value if isinstance(value, str | int | float) else label == "labelTrue"
             choices.add(usable, self.reader.texts(form.get(label)) or self.words(words))

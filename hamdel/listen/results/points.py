@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,22 +14,27 @@ from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.counting import ask
 from hamdel.listen.results.figures import said as in_words
 from hamdel.listen.surveys.definition import is_marked
+from hamdel.listen.surveys.definition.form import ABOUT
 from hamdel.listen.surveys.models import SurveyVersion
 from hamdel.measure.metrics.scores import mean, share
 from hamdel.ui import formats
 from hamdel.ui.score import answers
 
+# Answers by question, what rules ask besides them (language, channel, touchpoint), and how many gave these.
+Given = tuple[dict[str, Any], Sequence[str] | None, int]
 SETS = """
-SELECT given, count(*) FROM (
+SELECT given, about, count(*) FROM (
     SELECT (SELECT jsonb_object_agg(a.question, a.value) FROM surveys_answer a
-            WHERE a.response_id = r.id AND a.question = ANY(%s))::text AS given
+            WHERE a.response_id = r.id AND a.question = ANY(%s))::text AS given,
+           CASE WHEN %s THEN ARRAY[r.language, r.channel, r.touchpoint] END AS about
     FROM surveys_response r WHERE {where} AND r.version_id = %s
-) AS sets GROUP BY 1
+) AS sets GROUP BY 1, 2
 """
 SETTLED = """
 SELECT mapFilter((key, value) -> has({keys:Array(String)}, key), answers),
-       mapFilter((key, value) -> has({keys:Array(String)}, key), texts), count()
-FROM responses WHERE {where} AND version_id = {version:UUID} GROUP BY 1, 2
+       mapFilter((key, value) -> has({keys:Array(String)}, key), texts),
+       if({narrowed:Bool}, [language, channel, touchpoint], []) AS about, count()
+FROM responses WHERE {where} AND version_id = {version:UUID} GROUP BY 1, 2, 3
 """
 
 
@@ -39,21 +45,12 @@ def points_of(selection: Selection, versions: Sequence[SurveyVersion]) -> list[t
     """
     where, values = selection.sql()
     points: Counter[float] = Counter()
-    passed, most = 0, versions[0].asks.result({}).most
+    passed, most = 0, versions[0].asks.most_points
     for version in versions:
         if _measure(version) != _measure(versions[0]):
             continue
-        keys = [question.key for question in version.asks.questions if is_marked(question)]
-        sets = [
-            (json.loads(given or "{}"), n)
-            for given, n in ask(SETS.format(where=where), [keys, *values, version.id])
-        ]
-        sets += [
-            ({key: json.loads(value) for key, value in given.items()} | said, n)
-            for given, said, n in ask_settled(selection, "sets", SETTLED, keys=keys, version=version.id)
-        ]
-        for given, n in sets:
-            reached = version.asks.result(given)
+        for given, about, n in _sets(selection, version, where, values):
+            reached = version.asks.result(given, dict(zip(ABOUT, about or (), strict=False)))
             points[reached.points] += n
             passed += n if reached.passed else 0
     total, squares = (sum(value**power * n for value, n in points.items()) for power in (1, 2))
@@ -73,6 +70,19 @@ def points_of(selection: Selection, versions: Sequence[SurveyVersion]) -> list[t
     ]
 
 
+def _sets(selection: Selection, version: SurveyVersion, where: str, values: Sequence[Any]) -> Iterator[Given]:
+    """Yield each set of answers that points hang on, and where choices have conditions what else those ask for."""
+    asks = version.asks
+    keys = sorted({question.key for question in asks.questions if is_marked(question)} | asks.narrowed_by)
+    narrowed = bool(asks.narrowed)
+    for given, about, n in ask(SETS.format(where=where), [keys, narrowed, *values, version.id]):
+        yield json.loads(given or "{}"), about, n
+    for given, said, about, n in ask_settled(
+        selection, "sets", SETTLED, keys=keys, narrowed=narrowed, version=version.id
+    ):
+        yield {key: json.loads(value) for key, value in given.items()} | said, about, n
+
+
 def _measure(version: SurveyVersion) -> tuple[float, float] | None:
     quiz = version.asks.quiz
-    return (version.asks.result({}).most, quiz.pass_percent) if quiz else None
+    return (version.asks.most_points, quiz.pass_percent) if quiz else None

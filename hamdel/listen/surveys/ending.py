@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -59,7 +59,7 @@ def calendar_in(language: str) -> Calendar:
 
 def quiz_context(standing: Standing, language: str) -> dict[str, Any]:
     """Return what a quiz says at its end; one without any feedback says no points either."""
-    quiz, reached = standing.asks.quiz, standing.asks.result(standing.answers)
+    quiz, reached = standing.asks.quiz, standing.reached
     if quiz is None or quiz.feedback == "none":
         return {"certificate": "?certificate=1" if has_certificate(standing) else ""}
     own = spoken(language)
@@ -70,13 +70,13 @@ def quiz_context(standing: Standing, language: str) -> dict[str, Any]:
         "percent": format_percent(reached.percent, own),
         "has_pass_mark": quiz.pass_percent > 0,
         "certificate": "?certificate=1" if has_certificate(standing) else "",
-        "feedback": marks(standing, standing.asks.questions, language),
+        "feedback": marks(standing, standing.asks.by_key, language),
     }
 
 
 def has_certificate(standing: Standing) -> bool:
     quiz = standing.asks.quiz
-    return bool(quiz and quiz.has_certificate and standing.asks.result(standing.answers).passed)
+    return bool(quiz and quiz.has_certificate and standing.reached.passed)
 
 
 def certificate(standing: Standing, language: str, timezone: str) -> dict[str, Any]:
@@ -84,14 +84,15 @@ def certificate(standing: Standing, language: str, timezone: str) -> dict[str, A
     own, day = spoken(language), standing.completed_at
     return {
         "who": next((str(standing.answers[key]) for key in NAME_KEYS if standing.answers.get(key)), ""),
-        "percent": format_percent(standing.asks.result(standing.answers).percent, own),
+        "percent": format_percent(standing.reached.percent, own),
         "day": format_day(day, own, calendar_in(own), timezone) if day else "",
     }
 
 
-def marks(standing: Standing, questions: Iterable[Question], language: str) -> list[dict[str, Any]]:
-    """Return how answers were marked, with what is said about it."""
-    answered = [q for q in questions if is_marked(q) and q.key in standing.given]
+def marks(standing: Standing, keys: Collection[str], language: str) -> list[dict[str, Any]]:
+    """Return how the answers to these questions were marked, with what is said about it."""
+    questions = standing.asks.as_offered(standing.facts)
+    answered = [q for q in questions if q.key in keys and q.key in standing.given and is_marked(q)]
     return [_mark(standing, question, language) for question in answered]
 
 

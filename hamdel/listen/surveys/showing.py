@@ -247,7 +247,7 @@ def marks_before(standing: Standing, way: tuple[int, ...], page: int, language: 
     before = [number for number in way if number < page]
     if standing.asks.quiz is None or standing.asks.quiz.feedback != "each" or not before:
         return []
-    return marks(standing, standing.asks.pages[before[-1]].questions, language)
+    return marks(standing, {q.key for q in standing.asks.pages[before[-1]]}, language)
 
 
 def shared(look: Look, place: Place, language: str) -> dict[str, Any]:

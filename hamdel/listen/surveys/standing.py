@@ -17,6 +17,7 @@ from hamdel.listen.surveys.definition import (
     Metric,
     Page,
     Question,
+    Result,
     WrongAnswer,
     offered,
     offers_something,
@@ -125,8 +126,17 @@ class Standing:
     @property
     def facts(self) -> Mapping[str, Any]:
         """Return what the survey's rules see."""
-        about = {"language": self.language, "channel": self.channel, "touchpoint": self.touchpoint}
-        return self.asks.facts(self.answers, about)
+        return self.asks.facts(self.answers, self.about)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """Return what rules may ask besides the answers."""
+        return {"language": self.language, "channel": self.channel, "touchpoint": self.touchpoint}
+
+    @property
+    def reached(self) -> Result:
+        """Return the points of a quiz so far."""
+        return self.asks.result(self.answers, self.about)
 
     @property
     def the_end(self) -> End:
@@ -336,7 +346,7 @@ def read_answers(
     Later questions see the earlier ones. A question that these answers no longer call for loses its answer.
     """
     asks, found, errors = standing.asks, standing.answers, {}
-    about = {"language": standing.language, "channel": standing.channel, "touchpoint": standing.touchpoint}
+    about = standing.about
     read: dict[str, Any] = {}
     for question in asks.pages[page]:
         if question.kind == Kind.HIDDEN:

@@ -20,7 +20,7 @@ from hamdel.listen.results.tallies import histogram, mean_of, median_of, options
 from hamdel.listen.results.versions import combined, versions_of
 from hamdel.listen.surveys.actions import publish_survey
 from hamdel.listen.surveys.definition.form import parts_of
-from hamdel.listen.surveys.tests.forms import choices, form_of, question_of
+from hamdel.listen.surveys.tests.forms import choices, form_of, question_of, said
 
 SINGLE = {**question_of("single"), "key": "q", "choices": choices("a", "b")}
 
@@ -194,6 +194,24 @@ def test_points_of_a_quiz(ask, answered, cast):
     assert list(found.values())[2].startswith("۴")
     # 3 of 4 had the one point, and no interval leaves the scale.
     assert "−" not in next(iter(found.values()))
+
+
+@pytest.mark.django_db
+def test_points_of_a_quiz_are_of_what_was_offered(ask, answered, cast):
+    used = {"key": "used", "kind": "multiple", "text": said("Used"), "choices": choices("a", "b")}
+    right = [
+        {**one, "right": True, "shown_if": {"field": f"used.{one['value']}", "operator": "=", "value": True}}
+        for one in choices("a", "b")
+    ]
+    marked = {**question_of("multiple"), "choices": right, "none": None, "most": None}
+    survey = ask(pages=form_of([used], [marked])["pages"], quiz={"pass_percent": 60, "feedback": "end"})
+    answered(survey, {"used": ["a"], "q": ["a"]}, {"used": ["a", "b"], "q": ["a"]})
+
+    with inside(cast.cafe):
+        found = dict(results_of(survey, selection_of(survey, {}, "en", at=now()), "en").quiz)
+
+    # Whoever used one of them could choose no other.
+    assert list(found.values())[1].startswith("۵۰")
 
 
 def test_a_rule_that_any_of_two_fulfil_chooses_among_finished_responses_of_this_survey(ask, answered, cast):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from random import Random
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from hamdel.listen.results import settled, settling
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.crossing import crossed
 from hamdel.listen.results.page import counted_page, selection_of
+from hamdel.listen.results.points import points_of
 from hamdel.listen.results.settled import quickly, settled_of
 from hamdel.listen.results.settling import settle_survey
 from hamdel.listen.results.texts import texts
@@ -152,6 +154,24 @@ def figures(selection: Selection):
             crossed(selection, "channel", by_key["why"]),
         ],
     }
+
+
+def test_points_of_a_quiz_are_what_they_were(ask):
+    persian = {"field": "language", "operator": "=", "value": "fa"}
+    marked = [{**one, "points": n} for n, one in enumerate(choices("a", "b", "c"), 1)]
+    branch = {**QUESTIONS[1], "choices": [*marked[:2], {**marked[2], "shown_if": persian}]}
+    survey = ask(QUESTIONS[0], branch, *QUESTIONS[2:], quiz={"pass_percent": 70})
+    crowd(survey, Random(7), 60)
+    settle_survey(survey, at=now())
+
+    with inside(survey.workspace):
+        selection, versions = selection_of(survey, {}, "en", at=now()), versions_of(survey)
+        slow, quick = (
+            points_of(selection, versions),
+            quickly(selection, partial(points_of, versions=versions)),
+        )
+
+    assert quick == slow != []
 
 
 @pytest.mark.parametrize("word", ["کتاب هاي", "12", "good", "شودبهتر", "نیست"])

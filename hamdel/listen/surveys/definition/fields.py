@@ -49,12 +49,12 @@ def _fields_of(definition: Definition, question: Question, language: str) -> dic
             found = {
                 # Several answers in a row are a list, which is asked for what it contains.
                 f"{key}.{row.value}": Field(
-                    FieldKind.TEXT, "", part(row.text), choices=() if question.several else offered
+                    FieldKind.TEXT, "", part(row.name), choices=() if question.several else offered
                 )
                 for row in question.rows
             }
         case Kind.CONSTANT_SUM:
-            found = {f"{key}.{c.value}": Field(FieldKind.NUMBER, "", part(c.text)) for c in question.choices}
+            found = {f"{key}.{c.value}": Field(FieldKind.NUMBER, "", part(c.name)) for c in question.choices}
         case Kind.SINGLE:
             found = {key: Field(FieldKind.TEXT, "", label, choices=offered)}
         case kind:

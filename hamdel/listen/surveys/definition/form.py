@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from hamdel.ground.rules import holds
-from hamdel.listen.surveys.definition.offering import is_narrowed, offered, offers_something
+from hamdel.listen.surveys.definition.offering import asked_for, is_narrowed, offered, offers_something
 from hamdel.listen.surveys.definition.parts import End, Kind, Page, Question, Quiz, Quota, Texts
 from hamdel.listen.surveys.definition.quiz import Result, result
 
@@ -64,6 +64,13 @@ class Definition:
         return frozenset(question.key for question in self.questions if is_narrowed(question))
 
     @cached_property
+    def narrowed_by(self) -> frozenset[str]:
+        """Return the keys of the answers by which choices and rows are offered."""
+        asked = {field for q in self.questions if q.key in self.narrowed for field in asked_for(q)}
+        named = {field.partition(".")[0] for field in asked}
+        return frozenset(key for q in self.questions if q.key in named for key in q.keys)
+
+    @cached_property
     def is_straight(self) -> bool:
         """Tell whether everybody is led through the same questions to the same end."""
         rules = [page.shown_if or page.next or self.narrowed for page in self.pages]
@@ -79,13 +86,26 @@ class Definition:
         # Last, so that words of one's own stand where “other” is only known to be chosen.
         found |= answers
         if self.quiz:
-            reached = self.result(answers)
-            found |= {"score.points": reached.points, "score.percent": reached.percent}
+            found |= _points(result(self.questions, answers, self.quiz))
+            if self.narrowed:
+                found |= _points(result(self.as_offered(found), answers, self.quiz))
         return found
 
-    def result(self, answers: Mapping[str, Any]) -> Result:
-        """Return the points of a quiz."""
-        return result(self.questions, answers, self.quiz)
+    def as_offered(self, facts: Mapping[str, Any]) -> tuple[Question, ...]:
+        """Return all questions with the choices that these facts call for, asked or not."""
+        if not self.narrowed:
+            return self.questions
+        return tuple(offered(q, facts) if q.key in self.narrowed else q for q in self.questions)
+
+    def result(self, answers: Mapping[str, Any], about: Mapping[str, str] | None = None) -> Result:
+        """Return the points of a quiz; what was never offered could not be chosen and earns nobody anything."""
+        questions = self.as_offered(self.facts(answers, about)) if self.narrowed else self.questions
+        return result(questions, answers, self.quiz)
+
+    @cached_property
+    def most_points(self) -> float:
+        """Return the points of somebody to whom everything is offered."""
+        return result(self.questions, {}, self.quiz).most
 
     def shown(self, page: int, facts: Mapping[str, Any]) -> list[Question]:
         """Return the questions of a page that these facts call for, with what they offer; hidden ones among them."""
@@ -141,6 +161,10 @@ class Definition:
     def local(self, texts: Texts, language: str) -> str:
         """Return a text in a language, or in the first the survey has."""
         return texts.get(language) or texts.get(self.languages[0]) or next(iter(texts.values()), "")
+
+
+def _points(reached: Result) -> dict[str, float]:
+    return {"score.points": reached.points, "score.percent": reached.percent}
 
 
 def parts_of(key: str, value: Any) -> dict[str, Any]:

@@ -6,17 +6,34 @@ it is posted: nobody chooses something that disappears meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hamdel.ground.rules import holds
+from hamdel.ground.rules import All, AnyOf, Is, Not, Rule, holds
 from hamdel.listen.surveys.definition.parts import NONE, OTHER, WITH_CHOICES, Choice, Kind, Question
 
 
 def is_narrowed(question: Question) -> bool:
     """Tell whether some of its choices or rows are only for some."""
     return any(item.shown_if is not None for item in (*question.choices, *question.rows))
+
+
+def asked_for(question: Question) -> set[str]:
+    """Return the fields that decide what of it is offered."""
+    rules = [item.shown_if for item in (*question.choices, *question.rows) if item.shown_if is not None]
+    return {field for rule in rules for field in _fields(rule)}
+
+
+def _fields(rule: Rule) -> Iterator[str]:
+    match rule:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _fields(part)
+        case Not(part):
+            yield from _fields(part)
+        case Is():
+            yield rule.field
 
 
 def offered(question: Question, facts: Mapping[str, Any]) -> Question:

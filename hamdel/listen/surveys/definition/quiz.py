@@ -24,7 +24,10 @@ class Result:
 
 
 def result(questions: Iterable[Question], answers: Mapping[str, Any], quiz: Quiz | None) -> Result:
-    """Add up the points of all questions; of those never asked as well, so that a short way is no good way."""
+    """Add up the points of all questions; of those never asked as well, so that a short way is no good way.
+
+    Choices count that stand in `questions`: leave out what was not offered.
+    """
     points, most = 0.0, 0.0
     for question in questions:
         if is_marked(question):

@@ -98,6 +98,34 @@ def test_a_choice_that_is_a_picture_is_called_by_the_words_of_its_picture():
     assert dict(rule_fields(asks, "en")["q"].choices)["shop"] == "The shop"
 
 
+def test_points_of_a_quiz_count_no_choice_that_was_never_offered():
+    earning = {"app": 1, "shop": 2, "phone": 4}
+    items = [{**one, "points": earning[one["value"]]} for one in carried()["choices"]]
+    right = [{**one, "right": True} for one in carried()["choices"]]
+    best, all_of_them = (
+        {**carried(), "choices": items},
+        {**carried("multiple"), "key": "all", "choices": right},
+    )
+    asks = read_definition(form_of([USED], [best, all_of_them], quiz={"pass_percent": 60}))
+
+    reached = asks.result({"used": ["app", "shop"], "best": "shop", "all": ["app", "shop"]})
+
+    assert (reached.points, reached.most, reached.passed) == (3, 3, True)
+    assert asks.result({}).most == 0
+    assert asks.most_points == 5
+
+
+def test_the_points_of_a_quiz_follow_conditions_on_language_and_rules_see_them():
+    [plain, persian] = choices("a", "b")
+    persian |= {"points": 9, "shown_if": {"field": "language", "operator": "=", "value": "fa"}}
+    question = {**question_of("single"), "choices": [{**plain, "points": 1}, persian], "other": None}
+    asks = read_definition(form_of([question], quiz={"pass_percent": 60}))
+
+    assert asks.result({"q": "a"}, {"language": "en"}).percent == 100
+    assert asks.facts({"q": "a"}, {"language": "en"})["score.percent"] == 100
+    assert asks.facts({"q": "a"}, {"language": "fa"})["score.percent"] == pytest.approx(100 / 9)
+
+
 @pytest.fixture
 def carrying(cast):
     """An open survey that asks what was used, and then which of it was best."""
