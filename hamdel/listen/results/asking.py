@@ -9,7 +9,7 @@ from typing import Any
 from hamdel.ground import analytics
 from hamdel.ground.rules import All, AnyOf, Field, Is, Kind, Not, Operator, Rule
 from hamdel.ground.rules.clickhouse import fragment
-from hamdel.listen.results.choosing import RULED, Selection, holds_of, part_of
+from hamdel.listen.results.choosing import RULED, Selection, asked_in, holds_of, part_of
 
 HERE = "workspace_id = {workspace_id:UUID} AND survey_id = {survey:UUID} AND has({stretches:Array(Int64)}, stretch)"
 
@@ -79,8 +79,7 @@ class _Writer:
             known = self._known(f"SELECT DISTINCT {rule.field} FROM responses WHERE {HERE}")
             fitting = [text for text in known if holds_of(rule, text, self.selection.fields)]
             return f"has({self.bind(fitting, 'Array(String)')}, {rule.field})"
-        key, _dot, part = rule.field.partition(".")
-        question = rule.field if part == "other" else key
+        question, part = asked_in(rule)
         is_unset = rule.operator == Operator.UNSET
         asked = Is(rule.field, Operator.SET) if is_unset else rule
         found = self._answered(asked, question, part)

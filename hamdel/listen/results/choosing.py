@@ -44,7 +44,7 @@ class Selection:
     release: Release | None = None
     settled: Settled | None = None
     # Values found once, for this selection and what is made of it.
-    known: dict[Any, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[Any, list[tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
 
     def sql(self) -> tuple[str, list[Any]]:
         """Return the conditions on `surveys_response r`, with their values. A rule is asked of all answers once."""
@@ -120,20 +120,12 @@ def _rule_sql(rule: Rule, selection: Selection) -> tuple[str, list[Any]]:
 
 
 def _is_sql(rule: Is, selection: Selection) -> tuple[str, list[Any]]:
-    among, bounds = _among(selection)
     if rule.field in RULED:
         column = _column(rule.field)
-        # What is joined here are our own words; values are bound.
-        known = _ask(selection, f"SELECT DISTINCT r.{column} FROM surveys_response r WHERE {among}", bounds)
+        known = _known_names(selection, column)
         return f"r.{column} = ANY(%s)", [[text for text in known if holds_of(rule, text, selection.fields)]]
-    key, _dot, part = rule.field.partition(".")
-    question = rule.field if part == "other" else key
-    known = _ask(
-        selection,
-        "SELECT DISTINCT a.value::text FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id"
-        f" WHERE {among} AND a.question = %s",
-        [*bounds, question],
-    )
+    question, part = asked_in(rule)
+    known = _known_answers(selection).get(question, [])
     is_unset = rule.operator == Operator.UNSET
     asked = Is(rule.field, Operator.SET) if is_unset else rule
     fitting = [
@@ -170,12 +162,51 @@ def _among(selection: Selection) -> tuple[str, list[Any]]:
     return f"{where} AND {rest}", [*values, *more]
 
 
-def _ask(selection: Selection, sql: str, values: list[Any]) -> list[str]:
+def asked_in(rule: Is) -> tuple[str, str]:
+    """Return the question whose answers a rule is about, and which part of them."""
+    key, _dot, part = rule.field.partition(".")
+    return (rule.field if part == "other" else key), part
+
+
+def _known_names(selection: Selection, column: str) -> list[str]:
+    among, bounds = _among(selection)
+    # What is joined here are our own words; values are bound.
+    rows = _ask(selection, f"SELECT DISTINCT r.{column} FROM surveys_response r WHERE {among}", bounds)
+    return [name for (name,) in rows]
+
+
+def _known_answers(selection: Selection) -> dict[str, list[str]]:
+    """Return the different answers to every question a rule is about: found in one pass, however many those are."""
+    among, bounds = _among(selection)
+    rows = _ask(
+        selection,
+        "SELECT DISTINCT a.question, a.value::text FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id"
+        f" WHERE {among} AND a.question = ANY(%s)",
+        [*bounds, sorted(_questions_in(selection.rule))],
+    )
+    found: dict[str, list[str]] = {}
+    for question, given in rows:
+        found.setdefault(question, []).append(given)
+    return found
+
+
+def _questions_in(rule: Rule | None) -> set[str]:
+    match rule:
+        case All(parts) | AnyOf(parts):
+            return set().union(*map(_questions_in, parts))
+        case Not(part):
+            return _questions_in(part)
+        case Is():
+            return set() if rule.field in RULED else {asked_in(rule)[0]}
+    return set()
+
+
+def _ask(selection: Selection, sql: str, values: list[Any]) -> list[tuple[str, ...]]:
     key = (sql, str(values))
     if key not in selection.known:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
-            selection.known[key] = [row[0] for row in cursor.fetchall()]
+            selection.known[key] = cursor.fetchall()
     return selection.known[key]
 
 

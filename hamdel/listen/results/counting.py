@@ -26,10 +26,11 @@ SELECT r.version_id, a.question,
 FROM surveys_response r JOIN surveys_answer a ON a.response_id = r.id
 WHERE {where} GROUP BY 1, 2, 3
 """
+# One pass over the responses for some questions, each in a set of its own: twice as quick as taking the map apart.
 SETTLED = """
-SELECT version_id, question, given, count() FROM responses
-ARRAY JOIN mapKeys(answers) AS question, mapValues(answers) AS given WHERE {where} GROUP BY 1, 2, 3
+SELECT version_id, {columns}, count() FROM responses WHERE {where} GROUP BY GROUPING SETS ({sets})
 """
+AT_ONCE = 8
 SETTLED_TEXTS = """
 SELECT version_id, question, count() FROM responses ARRAY JOIN mapKeys(texts) AS question WHERE {where} GROUP BY 1, 2
 """
@@ -77,7 +78,7 @@ def counted(selection: Selection, questions: Iterable[Asked]) -> dict[str, Count
     where, values = selection.sql()
     totals: dict[str, Counter[str]] = {key: Counter() for key in found}
     rows = ask(COUNT.format(where=where), [unread, *values])
-    rows += ask_settled(selection, "counts", SETTLED)
+    rows += _settled_counts(selection, [key for key in found if key not in unread])
     rows += [(v, key, None, n) for v, key, n in ask_settled(selection, "texts", SETTLED_TEXTS)]
     for version, key, given, n in rows:
         name, _dot, part = key.partition(".")
@@ -93,6 +94,21 @@ def counted(selection: Selection, questions: Iterable[Asked]) -> dict[str, Count
     for key, one in found.items():
         one.values = [(json.loads(given), n) for given, n in totals[key].items()]
     return found
+
+
+def _settled_counts(selection: Selection, keys: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return version, question, answer and how often, of what is settled."""
+    rows = []
+    for first in range(0, len(keys), AT_ONCE):
+        some = keys[first : first + AT_ONCE]
+        columns = ", ".join(f"answers[{{key_{n}:String}}] AS given_{n}" for n, _key in enumerate(some))
+        sets = ", ".join(f"(version_id, given_{n})" for n, _key in enumerate(some))
+        sql = SETTLED.replace("{columns}", columns).replace("{sets}", sets)
+        params = {f"key_{n}": key for n, key in enumerate(some)}
+        for version, *given, times in ask_settled(selection, "counts", sql, **params):
+            # A row has the answer of the one question of its set; who did not answer that has the empty text.
+            rows += [(version, key, said, times) for key, said in zip(some, given, strict=True) if said]
+    return rows
 
 
 def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

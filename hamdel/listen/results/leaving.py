@@ -73,8 +73,7 @@ SELECT r.channel, r.language, r.place, r.touchpoint, to_char(r.started_at AT TIM
 FROM surveys_response r WHERE {where} GROUP BY 1, 2, 3, 4, 5
 """
 SETTLED = """
-SELECT channel, language, place, touchpoint, toString(toDate(started_at, {timezone:String})),
-    count() AS n, count() AS completed
+SELECT channel, language, place, touchpoint, toDate(started_at, {timezone:String}), count() AS n, count() AS completed
 FROM responses WHERE {where} GROUP BY 1, 2, 3, 4, 5
 """
 
@@ -83,7 +82,8 @@ def overview_of(selection: Selection) -> Overview:
     """Count the responses in one pass."""
     where, values = selection.sql()
     rows = ask(OVERVIEW.format(where=where), [selection.survey.workspace.timezone, *values])
-    rows += ask_settled(selection, "overview", SETTLED)
+    settled = ask_settled(selection, "overview", SETTLED)
+    rows += [(*names, day.isoformat(), n, completed) for *names, day, n, completed in settled]
     counts: list[Counter[str]] = [Counter() for _what in range(5)]
     for *names, n, _completed in rows:
         for name, counter in zip(names, counts, strict=True):
