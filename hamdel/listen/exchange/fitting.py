@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from hamdel.listen.exchange.making import asked_about
 from hamdel.listen.exchange.plain_text import short
 from hamdel.listen.exchange.report import Report
 from hamdel.listen.surveys.definition import check_definition
 
-MOST_PAGES = 100
-MOST_A_PAGE = 20
 ROUNDS = 4
 MOST_SAID = 5
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
@@ -21,7 +18,6 @@ ESSENTIAL = {"key", "kind", "text", "choices", "rows"}
 
 def fitted(form: dict[str, Any], report: Report) -> dict[str, Any]:
     """Return the definition without the parts that could not be published."""
-    _join_pages(form, report)
     for _round in range(ROUNDS):
         problems = check_definition(form)
         # From the end, so that the numbers of what comes before stay right.
@@ -73,30 +69,3 @@ def _leave_out(form: dict[str, Any], where: str, what: str, report: Report) -> b
             report.drop("check", why=what)
             return form.pop("quiz", None) is not None
     return False
-
-
-def _join_pages(form: dict[str, Any], report: Report) -> None:
-    """Put neighbouring pages together until there are not too many of them."""
-    pages: list[dict[str, Any]] = form["pages"]
-    goals = {branch["to"] for page in pages for branch in page.get("next", ())}
-    place = 0
-    while len(pages) > MOST_PAGES and place < len(pages) - 1:
-        first, second = pages[place], pages[place + 1]
-        if _may_join(first, second, goals):
-            first["questions"] += second["questions"]
-            del pages[place + 1]
-            report.change("joined_pages")
-        else:
-            place += 1
-
-
-def _may_join(first: dict[str, Any], second: dict[str, Any], goals: set[str]) -> bool:
-    here = {question["key"] for question in first["questions"]}
-    named = {name for question in second["questions"] for name in asked_about(question)}
-    parts = {"next", "title", "text", "random_order"}
-    return (
-        not parts & (set(first) | set(second))
-        and second["key"] not in goals
-        and not named & here
-        and len(first["questions"]) + len(second["questions"]) <= MOST_A_PAGE
-    )

@@ -112,7 +112,9 @@ class LimeSurveyReader:
 
     def _group(self, group: Row, questions: object) -> None:
         words = self.tables.texts("groups", "gid", group)
-        title, text = self.texts(words, "group_name"), self.texts(words, "description")
+        shown = self.survey.get("showgroupinfo", "B")
+        title = self.texts(words, "group_name") if shown not in {"D", "X"} else {}
+        text = self.texts(words, "description") if shown not in {"N", "X"} else {}
         conditions = self.relevance(group.get("grelevance", ""))
         if group.get("randomization_group"):
             self.report.change("random_pages", self.making.default(title))

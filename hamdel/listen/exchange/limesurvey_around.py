@@ -164,6 +164,11 @@ class Around:
         for ours, theirs in (("opens_at", "startdate"), ("closes_at", "expires")):
             if found := MOMENT.match(survey.get(theirs, "")):
                 settings[ours] = f"{found[1]}T{found[2]}"
+        for name, (letters, why) in WITHOUT_COUNTERPART.items():
+            if survey.get(name, "") in letters:
+                self.report.drop("setting", why=why)
+        if (number(survey.get("navigationdelay")) or 0) > 0:
+            self.report.drop("setting", why="delay")
         if survey.get("usetokens") == "Y":
             self.report.drop("access", kind="usetokens")
         if any(
@@ -181,6 +186,17 @@ SETTINGS = (
     ("back", "allowprev", "N", False),
     ("progress", "showprogress", "N", False),
 )
+
+# Settings of LimeSurvey that we have none for: which letters switch them on, and what they did.
+WITHOUT_COUNTERPART = {
+    "usecaptcha": ({*"ABCDXRS"}, "captcha"),
+    "printanswers": ({"Y"}, "print_answers"),
+    "publicstatistics": ({"Y"}, "public_statistics"),
+    "questionindex": ({"1", "2"}, "index"),
+    "alloweditaftercompletion": ({"Y"}, "edit_after"),
+    "ipaddr": ({"Y"}, "addresses"),
+    "refurl": ({"Y"}, "addresses"),
+}
 
 
 def _fixed(rule: RuleForm) -> Condition:

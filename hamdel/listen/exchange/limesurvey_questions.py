@@ -63,7 +63,19 @@ class Questions:
                 self.report.drop("prices", asking.place, text=short(asking.attribute(name)))
         for name in CHECKS:
             if asking.has(name):
-                self.report.drop("validation", asking.place, why=name)
+                self.report.drop("validation", asking.place, why="words_of_other")
+        for name, why in CHECKS_OF_FILES.items() if asking.row.get("type") == "|" else ():
+            if asking.attribute(name) not in {"", "0"}:
+                said = {"text": short(asking.attribute(name))}
+                self.report.drop("validation", asking.place, why=why, why_words=said)
+        if asking.has("slider_middlestart") or asking.attribute("slider_default"):
+            self.report.change("default_value", asking.place)
+        for theme in BY_SCRIPT & {
+            asking.attribute("question_template"),
+            asking.row.get("question_theme_name"),
+        }:
+            self.report.change("kind_text", asking.place, kind=theme)
+        self._note_words_of_checks(asking)
         if asking.attribute("time_limit"):
             self.report.drop("time_limit", asking.place)
         words = self.tables.texts("questions", "qid", asking.row).values()
@@ -73,6 +85,15 @@ class Questions:
             self.report.change("default_value", asking.place)
         if asking.attribute("random_group"):
             self.report.change("random_pages", asking.place)
+
+    def _note_words_of_checks(self, asking: Asking) -> None:
+        """Keep what is said about a check that is a formula: people can still heed it."""
+        for name in ("em_validation_q_tip", "em_validation_sq_tip"):
+            tip = asking.said(name)
+            for language, words in tip.items():
+                asking.help[language] = "\n".join(filter(None, [asking.help.get(language), words]))
+            if tip:
+                self.report.change("check_words", asking.place)
 
     def subquestions(self, row: Row, scale: str = "0") -> list[Row]:
         found = self.tables.of("subquestions", "question_order", "qid")
@@ -128,8 +149,10 @@ class Asking(InRows):
             )
             for language, words in self.title.items()
         }
+        # Of several parts the first one says what helps with all of them.
+        said, self.help = self.help, {}
         asked = self.making.ask(
-            f"{self.code}{suffix}", kind, title, place=self.place, help=self.help if not suffix else {},
+            f"{self.code}{suffix}", kind, title, place=self.place, help=said,
             required=self.row.get("mandatory") == "Y", **parts,
         )  # fmt: skip
         self.know(asked, suffix)
@@ -179,7 +202,7 @@ class Asking(InRows):
         if self.row.get("other") != "Y":
             return {}
         if self.has("other_numbers_only"):
-            self.report.drop("validation", self.place, why="other_numbers_only")
+            self.report.drop("validation", self.place, why="number_of_other")
         said = self.said("other_replace_text")
         return {one: said.get(one) or OTHER.get(one, OTHER["en"]) for one in self.making.languages}
 
@@ -286,8 +309,8 @@ class Asking(InRows):
             choices, _rows = self.subs()
         if not choices.forms:
             return self.nothing()
-        if self.attribute("max_answers") or self.attribute("max_subquestions"):
-            self.report.drop("validation", self.place, why="max_answers")
+        if most := self.attribute("max_answers") or self.attribute("max_subquestions"):
+            self.report.drop("validation", self.place, why="ranked_most", why_words={"text": short(most)})
         # Where it is not required, as many places as one likes may be given.
         fewest = self.count("min_answers") or (None if self.row.get("mandatory") == "Y" else 1)
         return [self.choose("ranking", choices, fewest=fewest)]
@@ -299,9 +322,13 @@ class Asking(InRows):
             self.report.drop("validation", self.place, why=short(written))
         return {"pattern": pattern}
 
-    def number(self) -> list[Asked]:
+    def _no_pattern(self) -> None:
+        """Say that numbers have no regular expression here."""
         if self.row.get("preg"):
             self.report.drop("validation", self.place, why=short(self.row["preg"]))
+
+    def number(self) -> list[Asked]:
+        self._no_pattern()
         return [self.ask("number", **self._bounds(), **self._beside())]
 
     def text(self) -> list[Asked]:
@@ -350,6 +377,12 @@ FORMULAS = (
     "em_validation_q", "em_validation_sq", "max_num_value_sgqa", "min_num_value_sgqa", "num_value_equals_sgqa",
 )  # fmt: skip
 CHECKS = ("other_comment_mandatory",)
+CHECKS_OF_FILES = {
+    "allowed_filetypes": "file_kinds", "max_filesize": "file_size", "min_num_of_files": "file_fewest",
+    "show_title": "file_words", "show_comment": "file_words",
+}  # fmt: skip
+# Themes of questions under which scripts answer them, not people.
+BY_SCRIPT = frozenset({"browserdetect"})
 
 
 def _answer_identity(questions: Questions) -> str:

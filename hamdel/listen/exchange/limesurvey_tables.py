@@ -47,6 +47,7 @@ class InRows:
     nothing: Callable[[], list[Asked]]
     _is_random: Callable[[], bool]
     _pattern: Callable[[], dict[str, Any]]
+    _no_pattern: Callable[[], None]
 
     def subs(self, fallback: str = "c", scale: str = "0") -> tuple[Choices, list[Row]]:
         rows = self.questions.subquestions(self.row, scale)
@@ -118,12 +119,13 @@ class InRows:
         columns, _rows = self.subs("c", "1")
         if self.has("multiflexible_checkbox"):
             return self.table(columns, "", self.title, several=True)
+        self._no_pattern()
         low, high = number(self.attribute("multiflexible_min")), number(self.attribute("multiflexible_max"))
         self._note_formulas("multiflexible_min", "multiflexible_max", "multiflexible_step")
         return self.cells("number", low=low, high=high, step=number(self.attribute("multiflexible_step")))
 
     def texts_table(self) -> list[Asked]:
-        return self.cells("text")
+        return self.cells("text", **self._pattern())
 
     def cells(self, kind: str, **parts: Any) -> list[Asked]:
         """Ask every cell of a table by itself."""
@@ -173,6 +175,7 @@ class InRows:
         return self.several("text", most=self.count("maximum_chars"), **self._pattern())
 
     def several_numbers(self) -> list[Asked]:
+        self._no_pattern()
         total = number(self.attribute("equals_num_value"))
         self._note_formulas("equals_num_value")
         for name in ("min_num_value", "max_num_value"):

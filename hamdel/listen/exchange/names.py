@@ -54,8 +54,8 @@ class Names:
 class Values(Names):
     """Hands out values of choices and rows: as they are written, wherever an answer here can be that."""
 
-    # No blanks and dots, which rules cannot name, and no signs that mean something in addresses and in data files.
-    _usable = re.compile(r"""[^\s.:,;"'`{}\[\]()<>|\\/&?#%=+\x00-\x20\x7f]{1,40}""")
+    # Letters of any script with their half-spaces: no blanks and dots, which rules cannot name.
+    _usable = re.compile(r"[\w\u200c-]{1,40}")
 
     def take(self, wanted: object) -> str:
         written = unicodedata.normalize("NFC", str(wanted))

@@ -112,6 +112,9 @@ class Around:
             "CustomStyles"
         ):
             self.report.drop("script")
+        for part in ("PreviousButton", "NextButton"):
+            if re.search(r"\w", said := plain(self.options.get(part), self.report)):
+                self.report.drop("buttons", text=short(said))
         if text(self.options.get("Skin")) or mapping(self.options.get("Skin")):
             self.report.drop("theme")
 

@@ -114,7 +114,7 @@ class InRows:
                 for key, end in ends
             ]
         if self.selector == "RO":
-            self.report.drop("validation", self.place, why=f"Matrix {self.selector}")
+            self.report.drop("validation", self.place, why="ranked_rows")
         return self._matrix(rows, columns, several=self.sub in SEVERAL_SUB)
 
     def _matrix(

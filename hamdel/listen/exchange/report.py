@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +25,6 @@ CHANGED = {
     "repeated": later("A list people may lengthen became %(count)s fixed entries."),
     "soft_required": later("“Please answer, but you may go on” became not required."),
     "several_others": later("Several choices had their own text field; one “other” field is left."),
-    "values": later("Values of choices were rewritten in plain Latin letters."),
     "codes": later("Codes of its answers, as they stand in files of results, changed: %(text)s"),
     "names": later("Names of questions, as they stand in files of results, changed: %(text)s"),
     "placeholder": later("Words shown in the empty field became help beside the question."),
@@ -35,7 +35,6 @@ CHANGED = {
     "embedded": later("Embedded data became a hidden field filled from the link."),
     "default_value": later("A value filled in beforehand was left out: nobody is led to an answer."),
     "read_only": later("A question nobody could answer became a statement."),
-    "joined_pages": later("There were more than 100 pages; short ones were put together."),
     "random_pages": later("Blocks or questions were shown in random order; they now come as written."),
     "random_choice": later("Only some blocks were picked at random; now all are shown."),
     "enabled": later("A question that was greyed out is now hidden instead."),
@@ -65,6 +64,9 @@ CHANGED = {
     "one_page": later("All questions stood on one page; now every group has its own page."),
     "stricter": later("One answered row was enough; now every row has to be answered."),
     "time_of_day": later("Day and hour became a day: the hour is not asked."),
+    # What only reports of earlier imports say.
+    "joined_pages": later("There were more than 100 pages; short ones were put together."),
+    "values": later("Values of choices were rewritten in plain Latin letters."),
 }
 DROPPED = {
     "media": later("Pictures, films or frames inside the text were left out; add them again in the builder."),
@@ -125,6 +127,8 @@ DROPPED = {
     "sample_answers": later("Answers that stood in the file were left out: only the survey comes along."),
 }
 LONGEST_WORD = 200
+# What PostgreSQL cannot keep: NUL and halves of characters.
+UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 # Of which one place has one remark, with all of them.
 GATHERED = {"piping", "codes", "names", "buttons", "between"}
 # One remark about all the questions that one became.
@@ -143,6 +147,18 @@ WHY = {
     "quota_branch": later("it ends nothing when it is full, it only opens a branch."),
     "beside": later("it stands beside the list, as “other” or “none of these”."),
     "quota_inactive": later("it was switched off."),
+    "ranked_most": later("how many may be put in order at most (%(text)s)."),
+    "file_kinds": later("which kinds of files may be sent (%(text)s)."),
+    "file_size": later("how large a file may be (%(text)s)."),
+    "file_fewest": later("how many files have to be sent (%(text)s)."),
+    "file_words": later("a title or a comment beside each file."),
+    "words_of_other": later("who chooses “other” has to say more."),
+    "number_of_other": later("“other” takes only numbers."),
+    "unlike_rows": later("no two rows may have the same answer."),
+    "mask": later("what is typed is shaped while it is typed (%(text)s)."),
+    "no_digits": later("no digits may be typed."),
+    "range_length": later("how far apart both ends have to be (%(text)s)."),
+    "ranked_rows": later("every row is to be put in an order of its own."),
     "captcha": later("a riddle against robots at the beginning."),
     "print_answers": later("people could print or save their answers at the end."),
     "public_statistics": later("people saw statistics of all answers at the end."),
@@ -213,6 +229,7 @@ class Report:
         """Add to what is said of this place already: one remark about all of a kind, not one for each."""
         for number, remark in enumerate(remarks):
             if (remark.what, remark.place) == (what, place):
+                words = _short(words)
                 said = f"{remark.words['text']}, {words['text']}"
                 known = f", {remark.words['text']},"
                 if f", {words['text']}," not in known and not remark.words["text"].endswith("…"):
@@ -227,7 +244,11 @@ class Report:
 
 
 def _short(words: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: word[:LONGEST_WORD] if isinstance(word, str) else word for name, word in words.items()}
+    """Return words that are short, and that PostgreSQL can keep."""
+    return {
+        name: UNWRITABLE.sub("", word)[:LONGEST_WORD] if isinstance(word, str) else word
+        for name, word in words.items()
+    }
 
 
 def _add(remarks: list[Remark], remark: Remark, known: Mapping[str, str]) -> None:

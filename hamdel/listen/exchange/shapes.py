@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from hamdel.listen.exchange.names import Values
-from hamdel.listen.exchange.report import Report
+from hamdel.listen.exchange.report import UNWRITABLE, Report
 
 RESERVED_VALUES = frozenset({"other", "none"})
 LARGEST = 1e9
-# What PostgreSQL cannot keep: NUL and halves of characters.
-UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def mapping(value: Any) -> dict[str, Any]:

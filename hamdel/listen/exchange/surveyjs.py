@@ -246,6 +246,11 @@ class SurveyJsReader:
             settings["one_per_person"] = True
         if form.get("logo") or form.get("theme") or form.get("backgroundImage"):
             self.report.drop("theme")
+        for part in ("startSurveyText", "pagePrevText", "pageNextText", "completeText"):
+            if said := self.making.default(self.raw(form.get(part))):
+                self.report.drop("buttons", text=short(said))
+        if form.get("showPreviewBeforeComplete") not in (None, False, "noPreview"):
+            self.report.drop("setting", why="preview")
         if whole(form.get("timeLimitPerPage", form.get("maxTimeToFinishPage"))):
             self.report.drop("time_limit")
         if form.get("data"):

@@ -91,8 +91,8 @@ class Choosing:
             }
         elif kind == "ranking" and form.get("selectToRankEnabled") is True:
             parts["fewest"] = whole(form.get("minSelectedChoices")) or 1
-            if whole(form.get("maxSelectedChoices")):
-                self.report.drop("validation", place, why="maxSelectedChoices")
+            if most := whole(form.get("maxSelectedChoices")):
+                self.report.drop("validation", place, why="ranked_most", why_words={"text": most})
         right = form.get("correctAnswer")
         wanted = {str(one).lower() for one in (right if isinstance(right, list) else [right])}
         for source, ours in choices.ours.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from hamdel.listen.exchange.making import Asked, Condition
+from hamdel.listen.exchange.making import Asked, Condition, Texts
 from hamdel.listen.exchange.patterns import CLOCK, bare_pattern
 from hamdel.listen.exchange.plain_text import short
 from hamdel.listen.exchange.scales import metric_of
@@ -127,7 +127,7 @@ class Elements(Choosing):
             kind,
             title,
             place=place,
-            help=self.reader.texts(form.get("description"), place),
+            help=self._help(form, kind, place),
             required=form.get("isRequired") is True,
             **parts,
         )
@@ -135,6 +135,15 @@ class Elements(Choosing):
         for known in filter(None, {name, text(form.get("valueName"))}):
             self.making.know(known, asked)
         return asked
+
+    def _help(self, form: dict[str, Any], kind: str, place: str) -> Texts:
+        """Return what stands below a question, with what was shown in its field while that was empty."""
+        help_ = self.reader.texts(form.get("description"), place)
+        inside = self.reader.texts(form.get("placeholder", form.get("placeHolder")), place)
+        if not inside or kind not in TYPED:
+            return help_
+        self.report.change("placeholder", place)
+        return {code: "\n".join(filter(None, [help_.get(code), inside.get(code)])) for code in help_ | inside}
 
     def _losses(self, form: dict[str, Any], place: str) -> None:
         if text(form.get("requiredIf")):
@@ -147,11 +156,9 @@ class Elements(Choosing):
         for part in ("minValueExpression", "maxValueExpression"):
             if words := text(form.get(part)):
                 self.report.drop("prices", place, text=short(words))
-        for part in ("eachRowUnique", "keyName", "acceptedTypes"):
-            if form.get(part):
-                self.report.drop("validation", place, why=part)
-        if text(form.get("maskType")) not in {"", "none"}:
-            self.report.drop("validation", place, why=short(f"maskType {text(form.get('maskType'))}"))
+        for part, why in CHECKS.items():
+            if form.get(part) not in (None, "", False, 0, "none"):
+                self.report.drop("validation", place, why=why, why_words={"text": short(text(form[part]))})
         if form.get("hasSelectAll") is True or form.get("showSelectAllItem") is True:
             self.report.drop("select_all", place)
         for validator in map(mapping, items(form.get("validators"))):
@@ -213,7 +220,7 @@ class Elements(Choosing):
             "most": whole(lengths.get("maxLength")) or whole(form.get("maxLength")),
         }
         if lengths.get("allowDigits") is False:
-            self.report.drop("validation", place, why="allowDigits")
+            self.report.drop("validation", place, why="no_digits")
         regex = checks.get("regex", {})
         written = text(regex.get("regex"))
         if not written:
@@ -350,6 +357,13 @@ def _has_right(form: dict[str, Any]) -> bool:
     return "right" in form or any(one.get("right") for one in form.get("choices", ()))
 
 
+# Kinds with a field to type in.
+TYPED = frozenset({"text", "long_text", "number", "email", "phone"})
+# What of a question checks its answer but has no counterpart, and how it is said.
+CHECKS = {
+    "eachRowUnique": "unlike_rows", "keyName": "unlike_rows", "acceptedTypes": "file_kinds", "maxSize": "file_size",
+    "maskType": "mask", "minRangeLength": "range_length", "maxRangeLength": "range_length",
+}  # fmt: skip
 # Which checks are read, and of which kinds of questions.
 READ_CHECKS = {
     "regex": {"text", "comment"}, "text": {"text", "comment"}, "numeric": {"text"}, "email": {"text"},

@@ -102,10 +102,15 @@ class Repeats:
         self.elements.report.change("repeated", place, count=turns)
         base = text(form.get("name"))
         title = self.elements.reader.texts(form.get("title"))
+        about = self.elements.reader.texts(form.get("description"))
         for turn in range(turns):
             if title:
                 words = {language: f"{said} {turn + 1}" for language, said in title.items()}
-                self.elements.making.ask(f"{base}_{turn}_title", "statement", words).conditions += own
+                # What is said about all of them stands before the first.
+                asked = self.elements.making.ask(
+                    f"{base}_{turn}_title", "statement", words, help=about if turn == 0 else {}
+                )
+                asked.conditions += own
             written = json.dumps(form.get("templateElements"), ensure_ascii=False)
             written = written.replace(
                 "{panel.", "{" + json.dumps(f"{base}[{turn}].", ensure_ascii=False)[1:-1]
@@ -143,9 +148,16 @@ class Repeats:
         words = reader.raw(part.get("title")) or {making.languages[0]: text(part.get("name"))}
         return {
             language: " – ".join(
-                filter(None, [text(whole_words.get(language, making.default(whole_words))), row, text(said)])
+                filter(
+                    None,
+                    [
+                        text(whole_words.get(language, making.default(whole_words))),
+                        row,
+                        text(words.get(language, making.default(words))),
+                    ],
+                )
             )
-            for language, said in words.items()
+            for language in whole_words | words
         }
 
     @staticmethod

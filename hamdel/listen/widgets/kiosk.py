@@ -19,7 +19,7 @@ from hamdel.listen.widgets.words import kiosk_words
 
 # A tablet may have been without a network this long; its clock may be this much ahead.
 LONGEST_OFFLINE = timedelta(days=90)
-MOST_RESPONSES, MOST_PAGES, MOST_FIELDS, LONGEST_FIELD = 50, 100, 500, 4_000
+MOST_RESPONSES, MOST_PAGES, MOST_FIELDS, LONGEST_FIELD = 50, 500, 500, 4_000
 ACCENT = "#00666e"
 
 
@@ -200,8 +200,8 @@ def _version(device: Device, named: str) -> UUID | None:
 
 def _store(visit: Visit, typed: Mapping[str, str], page: str) -> Outcome:
     """Store a page; answers that do not fit are left out rather than the page: nobody is there to be asked again."""
-    [outcome] = take([Submission(visit, typed, page)])
+    [outcome] = take([Submission(visit, typed, page, may_lack=True)])
     if isinstance(outcome, Refused) and outcome.errors:
         fitting = {name: value for name, value in typed.items() if name.split(".")[0] not in outcome.errors}
-        [outcome] = take([Submission(visit, fitting, page)])
+        [outcome] = take([Submission(visit, fitting, page, may_lack=True)])
     return outcome

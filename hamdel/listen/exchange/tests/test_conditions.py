@@ -250,7 +250,7 @@ def test_every_kind_of_qualtrics_becomes_a_question_or_is_named(name):
 
     kinds = {question["kind"] for question in reading.asked if question["key"].startswith("which")}
     # A row with a text field of its own has its words asked for beside it.
-    beside = {"text"} if EVERY_KIND[name] == "matrix" else set()
+    beside = {"text"} if EVERY_KIND[name] == "matrix" or selector == "CS" else set()
     assert kinds == ({EVERY_KIND[name]} | beside if EVERY_KIND[name] else set())
     if EVERY_KIND[name] is None:
         assert [remark.what for remark in reading.report.dropped if remark.what == "kind"] == ["kind"]

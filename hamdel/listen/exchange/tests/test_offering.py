@@ -169,7 +169,7 @@ def test_a_subquestion_of_limesurvey_keeps_its_relevance():
 
     read = limesurvey({"type": "Y"}, {"type": "M"}, subquestions=rows)
 
-    assert conditions(asked(read)["q2"]) == {"a": None, "b": {"field": "q1", "operator": "=", "value": "y"}}
+    assert conditions(asked(read)["q2"]) == {"a": None, "b": {"field": "q1", "operator": "=", "value": "Y"}}
 
 
 def test_what_goes_out_to_surveyjs_offers_the_same_when_it_comes_back():

@@ -23,8 +23,8 @@ def test_choices_keep_the_values_their_answers_are_exported_under():
         {**TEXT, "DisplayLogic": when("QID1", "2")},
     )
 
-    assert [choice["value"] for choice in asked(read)["qid1"]["choices"]] == ["10", "minus99"]
-    assert asked(read)["words"]["shown_if"] == {"field": "qid1", "operator": "=", "value": "minus99"}
+    assert [choice["value"] for choice in asked(read)["qid1"]["choices"]] == ["10", "-99"]
+    assert asked(read)["words"]["shown_if"] == {"field": "qid1", "operator": "=", "value": "-99"}
     assert check_definition(read.definition) == []
 
 

@@ -23,7 +23,8 @@ from hamdel.listen.surveys.definition.words import PIPE
 KEY = re.compile(r"[a-z0-9_]{1,40}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 LONGEST_TEXT = 5_000
-MOST_PAGES, MOST_QUESTIONS, MOST_CHOICES = 100, 500, 300
+# A page for every question, for surveys in which each answer decides about the next.
+MOST_PAGES, MOST_QUESTIONS, MOST_CHOICES = 500, 500, 300
 
 
 class Problem(NamedTuple):
