@@ -184,6 +184,15 @@ def note_delivery(workspace: Workspace, channel: str, address: str) -> None:
     rows.filter(block=Address.Block.SOFT_BOUNCES).update(block="", blocked_at=None)
 
 
+def note_return(workspace: Workspace, channel: str, address: str) -> None:
+    """Forget that an address could not be reached: its owner has just written from it. Complaints stay."""
+    rows = Address.objects.in_workspace(workspace).filter(
+        channel=channel, address=normal_address(channel, address)
+    )
+    unreached = rows.filter(block__in=[Address.Block.HARD_BOUNCE, Address.Block.SOFT_BOUNCES])
+    unreached.update(block="", blocked_at=None, soft_bounces=0, note="")
+
+
 def note_complaint(
     workspace: Workspace, channel: str, address: str, *, at: datetime, note: str = ""
 ) -> Address:

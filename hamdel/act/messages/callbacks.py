@@ -24,6 +24,8 @@ from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000
+# What a body of another shape than expected raises in a reader: a moment in the year 30,000, a list in a list in a list.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError)
 
 
 @csrf_exempt
@@ -44,7 +46,7 @@ def callback(request: HttpRequest, key: str, what: str) -> HttpResponse:
         with inside(account.workspace_id):
             try:
                 news = connector.read(account, what, request)
-            except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            except UNREADABLE as wrong:
                 log.info("A callback of %s cannot be read: %s", account.connector, type(wrong).__name__)
                 return _said(400, "unreadable", "The body cannot be read.")
             if news.refused:

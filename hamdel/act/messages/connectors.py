@@ -126,6 +126,10 @@ class News(Told):
     heard: tuple[Heard, ...] = ()
     response: HttpResponse | None = None
     up_to: str = ""
+    # A poll that brought as much as it can carry: there is probably more to fetch.
+    has_more: bool = False
+    # Why nothing could be fetched, as `problems` calls it.
+    problem: str = ""
     refused: bool = False
     # Whoever calls still has the customer on the line, and is told when the answer is none.
     must_be_taken: bool = False

@@ -37,6 +37,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "gone": _("The receiver says the address is gone for good. Its webhook was turned off."),
     "tls_failed": _("The mail server's certificate is not valid or it does not speak TLS. Check host, port and security."),
     "no_leave": _("The contact gate no longer allows it."),
+    "fetched_elsewhere": _("Somebody else fetches the messages of this bot, or it still calls another address. Save the settings again, and let no other program use the bot."),
     "unsure": _("The server stopped while this was being sent and the gateway cannot be asked. Look in its panel before sending again."),
     "answered": _("The customer answered before it went, so it was called off."),
     "cancelled": _("It was called off before it went."),

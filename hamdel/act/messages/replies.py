@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hamdel.act.contacts.actions import withdraw_consent
+from hamdel.act.contacts.actions import note_complaint, note_return, withdraw_consent
 from hamdel.act.messages.connectors import Heard, connector_named
 from hamdel.act.messages.content import Content
 from hamdel.act.messages.digits import asks_to_stop, choice_in
@@ -28,6 +28,10 @@ from hamdel.know.customers.queries import whole_customer
 log = logging.getLogger(__name__)
 # An SMS says nothing of what it answers: the latest question to that number within this time.
 ANSWERS_WITHIN = timedelta(days=14)
+# So many of the latest messages to a number are looked at for a question.
+SEARCHED = 20
+# What a chat says when its button is pressed without a token: no reply to anything.
+START = "/start"
 State = Message.State
 
 
@@ -66,13 +70,18 @@ def take_heard(account: ChannelAccount, heard: Heard, *, at: datetime) -> Reply 
     if heard.start:
         _start(account, heard, row, at=at)
         return None
+    if links_chats(account):
+        # Whoever writes has not blocked us, or not any more.
+        note_return(account.workspace, row.channel, heard.address)
+        if heard.text == START:
+            return None
     question = answered_by(account, heard, at=at)
     customer = question.customer if question else customer_at(account, heard.address, row.channel)
     row.customer, row.in_reply_to = customer, question
     row.reference = question.reference if question else f"survey:{heard.survey}"[:80] if heard.survey else ""
     row.save(update_fields=["customer", "in_reply_to", "reference"])
     if asks_to_stop(heard.text, str(account.settings.get("stop_words") or "")):
-        _stop(customer, row, at=at)
+        _stop(account, customer, row, at=at)
         return None
     reply = Reply(
         row, question, row.reference, customer.id if customer else None, row.channel, heard.text,
@@ -87,19 +96,33 @@ def take_heard(account: ChannelAccount, heard: Heard, *, at: datetime) -> Reply 
     return replace(reply, taken=taken)
 
 
+def links_chats(account: ChannelAccount) -> bool:
+    connector = connector_named(account.connector)
+    return connector is not None and connector.links_chats
+
+
 def answered_by(account: ChannelAccount, heard: Heard, *, at: datetime) -> Message | None:
-    """Return the question a reply answers: the one the gateway names, else the latest to that address."""
-    out = Message.objects.outgoing().filter(account=account).select_related("customer")
+    """Return the question a reply answers: the one the gateway names, else the latest to that address.
+
+    A thank-you or an offer that went later asks nothing. A number may be answered on another of our lines: people
+    write to whichever they have saved.
+    """
+    out = Message.objects.outgoing().filter(workspace=account.workspace_id).select_related("customer")
+    mine = out.filter(account=account)
     if heard.local_id is not None:
-        return out.filter(local_id=heard.local_id, address=heard.address).first()
+        return mine.filter(local_id=heard.local_id, address=heard.address).first()
     if heard.survey:
         return None
-    asked = out.filter(
+    lines = out.filter(channel="sms") if account.channel == "sms" else mine
+    said = lines.filter(
         address=heard.address,
         sent_at__gte=at - ANSWERS_WITHIN,
         state__in=[State.SENT, State.DELIVERED, State.ANSWERED, State.UNSURE],
     ).exclude(purpose="service")
-    return asked.order_by("-sent_at").first()
+    newest = list(said.order_by("-sent_at")[:SEARCHED])
+    here = [row for row in newest if row.account_id == account.id]
+    asked = [row for row in [*here, *newest] if row.content.get("choices")]
+    return next(iter([*asked, *here]), None)
 
 
 def value_of(heard: Heard, question: Message | None) -> str | None:
@@ -142,9 +165,12 @@ def _start(account: ChannelAccount, heard: Heard, row: Message, *, at: datetime)
     queue(account.workspace, [welcome], at=at)
 
 
-def _stop(customer: Customer | None, row: Message, *, at: datetime) -> None:
+def _stop(account: ChannelAccount, customer: Customer | None, row: Message, *, at: datetime) -> None:
+    """Write down the wish: on the customer, or on the number of somebody nobody knows, who may become one later."""
     if customer:
         withdraw_consent(customer, channel=row.channel, source="reply", proof=row.text[:200], at=at)
+    elif row.address:
+        note_complaint(account.workspace, row.channel, row.address, at=at, note=row.text[:200])
 
 
 def _mark_answered(question: Message, account: ChannelAccount, reply: Reply, *, at: datetime) -> None:

@@ -6,13 +6,14 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 
 from hamdel.act.messages import jobs
 from hamdel.act.messages.connectors import Connector, News, Outcome, connector_named
 from hamdel.act.messages.models import Attempt, ChannelAccount, Message
-from hamdel.act.messages.news import take_news
+from hamdel.act.messages.news import keep_incoming, take_news
 from hamdel.act.messages.recording import FIRST_ASK, record_outcomes
 from hamdel.act.messages.sending import parcel_of
 from hamdel.act.messages.wire import WireTrouble
@@ -124,13 +125,42 @@ def poll(account: ChannelAccount, *, at: datetime) -> None:
     connector = connector_named(account.connector)
     if connector is None or not connector.polls or (account.paused_until and account.paused_until > at):
         return
-    news = connector.poll(account)
-    with inside(account.workspace_id):
-        take_news(account, news, at=at)
-        if news.up_to and news.up_to != account.polled_up_to:
-            ChannelAccount.objects.filter(id=account.id).update(polled_up_to=news.up_to[:60])
+    ends = time.monotonic() + A_WHILE_SECONDS
+    while True:
+        news = connector.poll(account)
+        take_polled(account, news, at=at)
+        if not news.has_more or time.monotonic() >= ends:
+            return
+
+
+def take_polled(account: ChannelAccount, news: News, *, at: datetime) -> None:
+    """Apply what a poll brought, each part by itself: gateways hand a reply over once, and one that fails is kept."""
+    for report in news.reports:
+        _apply(account, News(reports=(report,)), at=at)
+    for heard in news.heard:
+        told = News(heard=(heard,))
+        if not (_apply(account, told, at=at) or _apply(account, told, at=at)):
+            with inside(account.workspace_id):
+                keep_incoming(account, heard, at=at)
+    changed: dict[str, Any] = {"polled_up_to": news.up_to[:60]} if news.up_to else {}
+    if news.problem:
+        changed |= {"last_problem": news.problem, "last_failure_at": at}
+    if changed:
+        with inside(account.workspace_id):
+            ChannelAccount.objects.filter(id=account.id).update(**changed)
+        account.polled_up_to = changed.get("polled_up_to", account.polled_up_to)
     if news.after:
         news.after()
+
+
+def _apply(account: ChannelAccount, news: News, *, at: datetime) -> bool:
+    try:
+        with inside(account.workspace_id):
+            take_news(account, news, at=at)
+    except Exception:
+        log.exception("What was fetched from channel %s could not be applied", account.id)
+        return False
+    return True
 
 
 def ask_delivery_for_a_while(account: ChannelAccount, *, at: datetime) -> None:
@@ -158,6 +188,6 @@ def ask_delivery(account: ChannelAccount, *, at: datetime) -> int:
         Message.objects.bulk_update(rows, ["ask_at"])
     if rows:
         reports = connector.delivery(account, [parcel_of(row, is_to_go=False) for row in rows])
-        with inside(account.workspace_id):
-            take_news(account, News(reports=tuple(reports)), at=at)
+        for report in reports:
+            _apply(account, News(reports=(report,)), at=at)
     return len(rows)

@@ -12,6 +12,8 @@ import socket
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, urlsplit
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 TIME_LIMITS = {"connect": 5.0, "read": 15.0, "write": 10.0, "pool": 5.0}
 LONGEST_ANSWER = 200_000
+LONGEST_REST = 3_600
+# For a whole answer: a gateway that sends one letter at a time would hold up the sender for hours.
+ANSWERS_WITHIN_SECONDS = 60
 KEPT = 4_000
 
 
@@ -61,8 +66,14 @@ class Answer:
     @property
     def retry_after(self) -> float:
         """Return for how many seconds the gateway asks to be left alone; 0 when it says nothing readable."""
-        said = self.headers.get("retry-after", "")
-        return min(float(said), 3_600) if said.replace(".", "", 1).isdigit() else 0
+        said = self.headers.get("retry-after", "").strip()
+        if said.isascii() and said.replace(".", "", 1).isdigit():
+            return min(float(said), LONGEST_REST)
+        try:  # a moment, as HTTP writes it
+            seconds = (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError, OverflowError):
+            return 0
+        return min(max(seconds, 0), LONGEST_REST)
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +108,7 @@ def call(
         )
         response = _client().send(request, stream=True)
         try:
-            text = _read(response)
+            text = _read(response, until=started + ANSWERS_WITHIN_SECONDS)
         finally:
             response.close()
     except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as trouble:
@@ -113,13 +124,18 @@ def call(
     return Answer(response.status_code, hide(text, secrets), answer_headers, noted, took)
 
 
-def _read(response: httpx2.Response) -> str:
+def _read(response: httpx2.Response, *, until: float) -> str:
+    import httpx2
+
     parts, size = [], 0
     for part in response.iter_bytes():
         parts.append(part)
         size += len(part)
         if size > LONGEST_ANSWER:
             break
+        if time.monotonic() > until:
+            message = "the answer took too long"
+            raise httpx2.ReadTimeout(message)
     return b"".join(parts)[:LONGEST_ANSWER].decode(errors="replace")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hamdel.act.messages.models import ChannelAccount
 
 CHANNELS = {"ivr", "ussd"}
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 # What exchanges call the number of a call.
 IDS = ("id", "call_id", "uniqueid", "unique_id", "callid")
 # An exchange that names no call may send the same key again: so long it counts once.
@@ -58,7 +60,8 @@ class Ivr(Connector):
         mark = hashlib.sha256(f"{channel}\n{number}".encode()).hexdigest()[:32] if number else ""
         said = Heard(
             caller, str(digit), mark, value=str(digit), survey=survey, channel=channel,
-            once_within=None if number else A_MOMENT,
+            # Who hides their number cannot be told from the next who does: each of their keys counts.
+            once_within=None if number or not E164.fullmatch(caller) else A_MOMENT,
         )  # fmt: skip
         return News(heard=(said,), must_be_taken=True)
 

@@ -19,6 +19,7 @@ from hamdel.act.messages.wire import Answer, WireTrouble, call
 if TYPE_CHECKING:
     from hamdel.act.messages.models import ChannelAccount
 
+A_POLL = 100
 # The names of a pattern's variables; what has no such name is given in this order.
 TOKENS = ("token", "token2", "token3", "token10", "token20")
 
@@ -110,8 +111,10 @@ class Kavenegar(SmsConnector):
     def poll(self, account: ChannelAccount) -> News:
         """Fetch unread replies; Kavenegar marks what it has handed over, at most 100 a call."""
         answer = ask(account, "sms/receive", {"linenumber": account.settings["sender"], "isread": "0"})
-        entries = (answer.body or {}).get("entries") or [] if status_of(answer) == 200 else []
-        return News(heard=tuple(_heard(entry) for entry in entries))
+        if status_of(answer) != 200:
+            return News(problem=refusal(answer).problem)
+        entries = answer.body.get("entries") or []
+        return News(heard=tuple(_heard(entry) for entry in entries), has_more=len(entries) >= A_POLL)
 
     def check(self, account: ChannelAccount) -> Health:
         try:

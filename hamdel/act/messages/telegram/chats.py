@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from hamdel.act.contacts.actions import give_consent, note_delivery
+from hamdel.act.contacts.actions import give_consent, note_return
 from hamdel.act.messages.models import ChannelAccount, ChatLink
 from hamdel.ground.access.models import digest, new_secret
 from hamdel.know.customers.models import Customer
@@ -53,7 +53,7 @@ def link_chat(account: ChannelAccount, token: str, address: str, *, at: datetime
             at=at,
         )
     # Whoever starts the bot again has taken the block back.
-    note_delivery(account.workspace, account.channel, address)
+    note_return(account.workspace, account.channel, address)
     return found.customer
 
 

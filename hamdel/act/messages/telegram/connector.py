@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import hmac
 import json
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -29,6 +31,8 @@ MOST_UPDATES = 100
 LONGEST_TEXT = 4_096
 WANTED = ["message", "callback_query", "my_chat_member"]
 GONE = {"kicked", "left"}
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError)
+log = logging.getLogger(__name__)
 
 
 class Telegram(Connector):
@@ -75,18 +79,28 @@ class Telegram(Connector):
             return News()
         body = {"offset": int(account.polled_up_to or 0), "limit": MOST_UPDATES, "timeout": 0}
         answer = ask(account, "getUpdates", {**body, "allowed_updates": WANTED})
-        updates = (answer.body or {}).get("result") or [] if answer.status == 200 else []
+        if answer.status != 200:
+            # 409: somebody else fetches, or an address is called; whoever wrote to the bot would never be heard.
+            return News(problem="fetched_elsewhere" if answer.status == 409 else refusal(answer).problem)
+        updates = (answer.body or {}).get("result") or []
         news = self._news(account, updates)
         last = max((int(update["update_id"]) for update in updates), default=None)
-        return News(
-            news.reports, news.heard, after=news.after, up_to=str(last + 1) if last is not None else ""
-        )
+        up_to = str(last + 1) if last is not None else ""
+        return replace(news, up_to=up_to, has_more=len(updates) >= MOST_UPDATES)
 
     def _news(self, account: ChannelAccount, updates: Sequence[dict[str, Any]]) -> News:
-        heard = tuple(found for update in updates if (found := heard_in(update)))
-        reports = tuple(told for update in updates if (told := report_in(update)))
-        pressed = [update["callback_query"]["id"] for update in updates if "callback_query" in update]
-        return News(reports, heard, after=(lambda: thank(account, pressed)) if pressed else None)
+        heard, reports, pressed = [], [], []
+        for update in updates:
+            try:
+                heard += [found] if (found := heard_in(update)) else []
+                reports += [told] if (told := report_in(update)) else []
+                pressed += [update["callback_query"]["id"]] if "callback_query" in update else []
+            except UNREADABLE as wrong:
+                # One of a kind we do not know must not keep the others from being heard.
+                log.warning("An update of %s cannot be read: %s", account.connector, type(wrong).__name__)
+        return News(
+            tuple(reports), tuple(heard), after=(lambda: thank(account, pressed)) if pressed else None
+        )
 
     def check(self, account: ChannelAccount) -> Health:
         try:

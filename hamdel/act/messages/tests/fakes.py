@@ -6,7 +6,7 @@ import json
 import socketserver
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -46,12 +46,13 @@ class Gateway:
 
 
 HANG = "hang"
+DRIP = "drip"
 BREAK = "break"
 
 
 @contextmanager
 def gateway(answer):
-    """Run a gateway. `answer` may return HANG (never answers) or BREAK (closes the line after reading)."""
+    """Run a gateway. `answer` may return HANG (never answers), DRIP (a letter at a time) or BREAK (closes the line)."""
     fake = Gateway(answer=answer)
     ending = threading.Event()
 
@@ -72,6 +73,9 @@ def gateway(answer):
                 self.close_connection = True
                 self.connection.close()
                 return
+            if said == DRIP:
+                self.drip()
+                return
             status, content, *more = said
             raw = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False).encode()
             self.send_response(status)
@@ -81,6 +85,14 @@ def gateway(answer):
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
             self.wfile.write(raw)
+
+        def drip(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "100000")
+            self.end_headers()
+            with suppress(OSError):
+                while not ending.wait(0.05):
+                    self.wfile.write(b"x")
 
         do_GET = do_PUT = do_POST  # noqa: N815  the library's names
 

@@ -13,9 +13,10 @@ from hamdel.act.messages.models import Message
 from hamdel.act.messages.news import ReportTooEarly, take_report
 from hamdel.act.messages.replies import Reply, _takers, default_help, on_reply, take_heard
 from hamdel.act.messages.tests.fakes import gateway
-from hamdel.act.messages.tests.stage import MORNING, NPS, kavenegar, queue_one, reread, send
+from hamdel.act.messages.tests.stage import MORNING, NPS, Clock, kavenegar, queue_one, reread, send
 from hamdel.ground.facts.models import WaitingFact
 from hamdel.ground.workspaces.tenancy import inside
+from tests.cast import make_customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Message.State
@@ -117,6 +118,32 @@ def test_a_strangers_message_is_kept_and_answered_by_nothing(cast, account, repl
 
     assert waiting(cast) == []
     assert (replies[0].to, replies[0].customer_id, replies[0].reference) == (None, None, "")
+
+
+def test_a_thank_you_that_went_later_does_not_take_the_answer(cast, account, question, replies):
+    queue_one(cast, at=LATER, purpose="follow_up", text="سپاس از خرید شما", topic="thanks")
+    send(account, Clock(LATER))
+
+    hear(cast, account, "۹", at=LATER + timedelta(minutes=5))
+
+    assert (replies[0].to, replies[0].value) == (question, "9")
+
+
+def test_an_answer_to_another_of_our_lines_is_understood(cast, account, question, replies):
+    with gateway(lambda _asked: (200, {})) as fake:
+        other = kavenegar(cast, fake)
+
+    hear(cast, other, "۹")
+
+    assert (replies[0].to, replies[0].value) == (question, "9")
+
+
+def test_a_stranger_who_wants_no_messages_gets_none_when_they_become_a_customer(cast, account, replies):
+    hear(cast, account, "لغو", address="+989350000000")
+    known = make_customer(cast.cafe, name="تازه", phone="+989350000000")
+
+    assert replies == []
+    assert queue_one(cast, customer=known).refusal == "complaint"
 
 
 def test_an_old_question_is_not_answered_any_more(cast, account, question, replies):

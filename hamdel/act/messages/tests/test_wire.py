@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import quote
 
 import httpx2
 import pytest
 
 from hamdel.act.messages import wire
-from hamdel.act.messages.tests.fakes import BREAK, HANG, gateway
+from hamdel.act.messages.tests.fakes import BREAK, DRIP, HANG, gateway
 from hamdel.act.messages.wire import WireTrouble, call, may_be_spoken_to
 
 
@@ -85,6 +87,23 @@ def test_a_line_that_breaks_or_hangs_after_we_spoke_may_have_arrived(monkeypatch
         with gateway(lambda _asked, said=said: said) as fake, pytest.raises(WireTrouble) as trouble:
             call("POST", fake.url, json={})
         assert trouble.value.may_have_arrived
+
+
+def test_a_gateway_that_says_a_letter_at_a_time_is_given_up(monkeypatch):
+    monkeypatch.setattr(wire, "ANSWERS_WITHIN_SECONDS", 0.3)
+    with gateway(lambda _asked: DRIP) as fake, pytest.raises(WireTrouble) as trouble:
+        call("POST", fake.url, json={})
+
+    assert (trouble.value.problem, trouble.value.may_have_arrived) == ("no_answer", True)
+
+
+def test_a_gateway_may_name_the_moment_until_which_it_rests():
+    soon = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
+    for said, least, most in ((soon, 200, 300), ("120", 120, 120), ("1.5", 1.5, 1.5), ("Fri, 01 Jan 2021 00:00:00 GMT", 0, 0),
+                              ("99999999", 3_600, 3_600), ("soon", 0, 0), ("-5", 0, 0), ("", 0, 0)):  # fmt: skip
+        answer = wire.Answer(429, "", {"retry-after": said}, "", 0)
+
+        assert least <= answer.retry_after <= most
 
 
 def test_a_door_that_is_shut_was_never_spoken_to():

@@ -96,6 +96,22 @@ def test_an_exchange_that_names_no_call_and_sends_it_again_is_heard_once(cast, c
     assert [reply.value for reply in replies] == ["4", "2"]
 
 
+def test_callers_who_hide_their_number_are_each_heard(client, path, replies):
+    nameless = {name: value for name, value in CALL.items() if name != "id"}
+
+    for _ in range(3):
+        assert client.post(path, {**nameless, "caller": "anonymous"}).status_code == 200
+
+    assert [reply.value for reply in replies] == ["4", "4", "4"]
+
+
+def test_a_body_made_to_break_us_is_refused(client, path, replies):
+    deep = "[" * 100_000
+
+    assert client.post(path, deep, content_type="application/json").status_code == 400
+    assert replies == []
+
+
 def test_the_number_of_a_call_has_many_names(client, path, replies):
     call = {name: value for name, value in CALL.items() if name != "id"}
 

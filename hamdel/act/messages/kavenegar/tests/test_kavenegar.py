@@ -10,6 +10,7 @@ import pytest
 from hamdel.act.contacts.models import Contact
 from hamdel.act.messages.content import Content
 from hamdel.act.messages.models import ChannelAccount, Message
+from hamdel.act.messages.replies import _takers, on_reply
 from hamdel.act.messages.sweeping import LEASE, ask_after, ask_delivery, poll
 from hamdel.act.messages.tests.fakes import BREAK, gateway
 from hamdel.act.messages.tests.stage import (
@@ -290,6 +291,47 @@ def test_a_polled_reply_answers_the_question_once(cast, account):
     with inside(cast.cafe):
         [reply] = Message.objects.incoming()
         assert (reply.in_reply_to_id, reply.customer_id) == (queued.message.id, cast.customer.id)
+
+
+def replies_of(*numbers):
+    return [
+        {"messageid": n, "message": "۹" if n % 2 else "خراب", "sender": "09121234567", "date": 0}
+        for n in numbers
+    ]
+
+
+def test_replies_are_fetched_until_there_are_no_more(cast, account, server, fake):
+    waiting = replies_of(*range(1, 131))
+
+    def hand_over(_asked):
+        some, waiting[:100] = waiting[:100], []
+        return 200, {"return": {"status": 200}, "entries": some}
+
+    fake.answer = hand_over
+
+    poll(account, at=MORNING)
+
+    with inside(cast.cafe):
+        assert Message.objects.incoming().count() == 130
+
+
+def test_a_reply_that_breaks_us_takes_no_other_with_it_and_is_kept(cast, account, fake):
+    """Kavenegar hands each reply over once: what is not kept is lost."""
+
+    @on_reply
+    def break_down(reply):
+        if reply.text == "خراب":
+            raise ZeroDivisionError
+        return False
+
+    fake.answer = lambda _asked: (200, {"return": {"status": 200}, "entries": replies_of(1, 2, 3)})
+    try:
+        poll(account, at=MORNING)
+    finally:
+        _takers.remove(break_down)
+
+    with inside(cast.cafe):
+        assert sorted(Message.objects.incoming().values_list("provider_id", flat=True)) == ["1", "2", "3"]
 
 
 def test_the_key_can_be_tried_without_sending(account, fake):

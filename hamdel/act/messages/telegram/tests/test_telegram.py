@@ -262,3 +262,38 @@ def test_whoever_blocks_the_bot_is_not_written_to(cast, account, client, linked)
     refused = queue_one(cast, channel=account.channel)
 
     assert (refused.message, refused.refusal) == (None, "hard_bounce")
+
+
+def test_whoever_comes_back_is_written_to_again(cast, account, client, linked, replies):
+    left = {"chat": {"id": 55}, "new_chat_member": {"status": "kicked"}}
+    update(client, account, {"update_id": 400, "my_chat_member": left})
+
+    update(client, account, chat("/start", 401))
+
+    assert queue_one(cast, channel=account.channel).refusal == ""
+    assert replies == []
+
+
+def test_an_update_of_an_unknown_shape_keeps_no_other_from_being_heard(cast, account, bot, linked, replies):
+    change(account, updates="polling")
+    bot.updates = [
+        {"update_id": 500, "callback_query": {"id": "1", "data": "5:9"}},
+        {"update_id": 501, "message": {"text": "۵", "chat": {"id": 55}, "date": 10**18}},
+        chat("سلام", 502),
+    ]
+
+    poll(account, at=MORNING)
+
+    assert [reply.text for reply in replies] == ["سلام"]
+
+
+def test_a_bot_that_others_fetch_from_says_so(cast, account, bot, monkeypatch):
+    change(account, updates="polling")
+    monkeypatch.setattr(Bot, "__call__", lambda _bot, _asked: (409, {"ok": False, "error_code": 409}))
+
+    poll(account, at=MORNING)
+
+    with inside(cast.cafe):
+        account.refresh_from_db()
+    assert account.last_problem == "fetched_elsewhere"
+    assert account.paused_until is None
