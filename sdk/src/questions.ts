@@ -2,7 +2,8 @@
 // `key`, `key.VALUE` of checkboxes, `key.ROW` (and `key.ROW.VALUE`) of a matrix, `key.other` for words of one's own.
 import { digits, drawing, h } from "./dom";
 
-export type Choice = { value: string; text: string };
+export type Picture = { src: string; alt: string };
+export type Choice = { value: string; text: string; image?: Picture };
 export type Question = {
   key: string;
   kind: string;
@@ -21,17 +22,15 @@ export type Question = {
   several?: boolean;
   other?: string;
   none?: string;
+  fewest?: number | null;
   most?: number | null;
+  total?: number;
   random_order?: boolean;
-  image?: { src: string; alt: string };
+  image?: Picture;
 };
 export type Page = { number: number; steps: number; last: boolean; title?: string; text?: string; questions: Question[] };
 export type Typed = Record<string, string>;
 export type Words = Record<"next" | "send" | "close" | "optional" | "required" | "problem" | "feedback", string>;
-
-export const NATIVE = new Set([
-  "score", "single", "multiple", "text", "long_text", "number", "phone", "email", "consent", "statement", "slider", "matrix", "hidden",
-]);
 
 const STAR = "m12 3 2.8 5.7 6.2.9-4.5 4.4 1.1 6.2L12 17.2l-5.6 3 1.1-6.2L3 9.6l6.2-.9Z";
 const ROUND = "M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0";
@@ -50,19 +49,20 @@ export function heading({ title, text }: Page): HTMLElement | null {
   return h("header", { class: "q" }, title ? h("h2", { class: "ask", dir: "auto" }, title) : null, text ? h("p", { dir: "auto" }, text) : null);
 }
 
-export function draw(question: Question, language: string, words: Words): HTMLElement {
+/** Draw a question; `own` has what it is answered in, for kinds that are drawn by others than us. */
+export function draw(question: Question, language: string, words: Words, own: HTMLElement[] | null = null): HTMLElement {
   const { kind, key } = question;
   if (kind === "hidden") return h("span", { hidden: true });
   if (kind === "statement") return h("div", { class: "q statement", "data-q": key }, h("p", { class: "ask", dir: "auto" }, question.text), picture(question), help(question));
   const problem = h("p", { class: "error", id: `${key}-error`, role: "alert", hidden: true }, words.required);
   if (kind in TYPES || kind === "long_text" || kind === "slider") return line(question, language, words, problem);
-  const parts = kind === "score" ? scale(question, language) : kind === "matrix" ? matrix(question) : choices(question);
+  const parts = own ?? (kind === "score" ? scale(question, language) : kind === "matrix" ? matrix(question) : choices(question));
   // The one box of a consent carries the words itself.
   const legend = kind === "consent" ? null : h("legend", { dir: "auto" }, question.text, optional(question, words));
   return h("fieldset", { class: "q", "data-q": key, "aria-describedby": `${key}-error` }, legend, picture(question), help(question), ...parts, problem);
 }
 
-function picture({ image }: Question): HTMLElement | null {
+export function picture({ image }: { image?: Picture }): HTMLElement | null {
   return image ? h("img", { class: "picture", src: image.src, alt: image.alt }) : null;
 }
 
@@ -125,10 +125,10 @@ function choices(question: Question): HTMLElement[] {
   const { key, kind, other, none, text } = question;
   if (kind === "consent") return [choice("checkbox", key, "true", text)];
   const many = kind === "multiple";
-  const add = (value: string, label: string) =>
-    many ? choice("checkbox", `${key}.${value}`, value === "other" ? " " : "1", label) : choice("radio", key, value, label);
+  const add = (value: string, label: string, image?: Picture) =>
+    many ? choice("checkbox", `${key}.${value}`, value === "other" ? " " : "1", label, image) : choice("radio", key, value, label, image);
   const order = question.random_order ? shuffled(question.choices ?? []) : (question.choices ?? []);
-  const listed = order.map(({ value, text: label }) => add(value, label));
+  const listed = order.map(({ value, text: label, image }) => add(value, label, image));
   if (none) listed.push(add("none", none));
   if (!other) return listed;
   // With several, the tick and the words share a name; the words, if there are any, stand for both.
@@ -140,8 +140,8 @@ function choices(question: Question): HTMLElement[] {
   return [...listed, own, words];
 }
 
-function choice(type: string, name: string, value: string, label: string): HTMLElement {
-  return h("label", { class: `choice ${type}` }, h("input", { type, name, value }), h("span", { dir: "auto" }, label));
+function choice(type: string, name: string, value: string, label: string, image?: Picture): HTMLElement {
+  return h("label", { class: `choice ${type}` }, h("input", { type, name, value }), h("span", { dir: label && "auto" }, picture({ image }), label));
 }
 
 function matrix(question: Question): HTMLElement[] {
@@ -149,14 +149,14 @@ function matrix(question: Question): HTMLElement[] {
   return (question.rows ?? []).map((row) =>
     h(
       "div",
-      { class: "row", role: "group", "aria-label": row.text },
-      h("p", { dir: "auto" }, row.text),
+      { class: "row", role: "group", "aria-label": row.text || (row.image?.alt ?? "") },
+      h("p", { dir: row.text && "auto" }, picture(row), row.text),
       ...(question.choices ?? []).map(({ value, text }) => several ? choice("checkbox", `${key}.${row.value}.${value}`, "1", text) : choice("radio", `${key}.${row.value}`, value, text)),
     ),
   );
 }
 
-function shuffled<T>(items: T[]): T[] {
+export function shuffled<T>(items: T[]): T[] {
   const lots = items.map((item) => ({ item, lot: Math.random() }));
   return lots.sort((one, other) => one.lot - other.lot).map(({ item }) => item);
 }

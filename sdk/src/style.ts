@@ -30,6 +30,8 @@ legend,.ask{display:block;padding:0;margin-block-end:.7em;font-size:1.12em;font-
 .choice span::before{content:"";flex:none;inline-size:1.1em;block-size:1.1em;border:2px solid var(--edge);border-radius:50%}
 .checkbox span::before{border-radius:.25em}
 .choice input:checked+span{border-color:var(--accent);background:var(--wash);font-weight:600}
+.choice .picture,.row .picture{max-inline-size:6em;max-block-size:6em;margin:0}
+.row p:has(img){display:flex;align-items:center;gap:.7em}
 .choice input:checked+span::before{border:.34em solid var(--accent)}
 .row{margin-block-end:1em;display:grid;gap:.4em;grid-template-columns:repeat(auto-fit,minmax(6.5em,1fr))}.row p{grid-column:1/-1;font-weight:600}.row .choice{margin:0}
 textarea,.line{display:block;inline-size:100%;padding:.7em .9em;border:1.5px solid var(--edge);border-radius:.6em;background:var(--field);color:inherit;font:inherit;line-height:inherit;resize:vertical}

@@ -61,7 +61,11 @@ class Opened:
     @property
     def may_have_picture(self) -> bool:
         """Tell whether a picture beside this choice would be seen."""
-        return not self.is_row and self.question.get("kind") in {Kind.SINGLE, Kind.MULTIPLE}
+        return self.is_row or self.question.get("kind") != Kind.MATRIX
+
+    @property
+    def is_in_ranking(self) -> bool:
+        return self.question.get("kind") == Kind.RANKING
 
     @property
     def address(self) -> str:

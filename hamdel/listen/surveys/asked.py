@@ -53,6 +53,14 @@ class Picture(NamedTuple):
     alt: str
 
 
+class Row(NamedTuple):
+    """A row of a matrix: its words, what may be chosen in it, its picture."""
+
+    label: str
+    options: list[Option]
+    image: Picture | None
+
+
 @dataclass
 class Asked:
     """One question on a page. `typed` is what was sent, or what was answered, as form fields."""
@@ -203,17 +211,16 @@ class Asked:
         return self.typed.get(f"{self.key}.{OTHER}", "")
 
     @property
-    def rows(self) -> list[tuple[str, list[Option]]]:
-        """Return each row of a matrix with its options."""
+    def rows(self) -> list[Row]:
         return [
-            (self.say(row.text), [self.cell(row, choice) for choice in self.ordered])
+            Row(self.say(row.text), [self.cell(row, c) for c in self.ordered], self.picture(row.image))
             for row in self.question.rows
         ]
 
     def cell(self, row: Choice, choice: Choice) -> Option:
         name = f"{self.key}.{row.value}"
         name, value = (f"{name}.{choice.value}", "1") if self.question.several else (name, choice.value)
-        return Option(name, value, self.say(choice.text), self.typed.get(name, "") == value)
+        return Option(name, value, self.say(choice.name), self.typed.get(name, "") == value)
 
     @property
     def cells(self) -> str:
@@ -226,7 +233,7 @@ class Asked:
         for n in range(1, len(self.question.choices) + 1):
             name = f"{self.key}.{n}"
             options = [
-                Option(name, c.value, self.say(c.text), self.typed.get(name, "") == c.value)
+                Option(name, c.value, self.say(c.name), self.typed.get(name, "") == c.value)
                 for c in self.ordered
             ]
             found.append((name, _("Place %(n)s") % {"n": self.digits(n)}, options))
@@ -237,9 +244,20 @@ class Asked:
         """Return the fields of a constant sum: `value` is what stands in them."""
         return [
             Option(
-                name := f"{self.key}.{c.value}", self.typed.get(name, ""), self.say(c.text), is_chosen=False
+                name := f"{self.key}.{c.value}", self.typed.get(name, ""), self.say(c.text), is_chosen=False,
+                image=self.picture(c.image),
             )
             for c in self.ordered
+        ]  # fmt: skip
+
+    @property
+    def gallery(self) -> list[tuple[Picture, str]]:
+        """Return the pictures of a ranking, each with the name its choice has in the lists; alike words are said once."""
+        shown = [(self.picture(choice.image), self.say(choice.name)) for choice in self.ordered]
+        return [
+            (picture._replace(alt="") if picture.alt == name else picture, name)
+            for picture, name in shown
+            if picture
         ]
 
     @property

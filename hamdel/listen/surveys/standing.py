@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -176,10 +176,11 @@ class Standing:
         limits: Limits = NO_LIMITS,
         files: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
         query: Mapping[str, str] | None = None,
+        may_lack: bool = False,
     ) -> int | None:
         """Take the answers of one page; return the next page, None when the survey is complete.
 
-        Saving a page again changes its answers. Raises WrongPage, AlreadyAnswered and SurveyFull, and then nothing
+        Saving a page again changes its answers. With `may_lack` nothing has to be answered. Raises WrongPage, AlreadyAnswered and SurveyFull, and then nothing
         has changed.
         """
         if not self.may_change(at=at):
@@ -188,7 +189,7 @@ class Standing:
         try:
             if not self.is_late(at=at):
                 self.hear({**(query or {}), **typed}, at=at)
-                self._keep(self._read(page, typed, files or {}), at)
+                self._keep(self._read(page, typed, files or {}, may_lack=may_lack), at)
             return self._go_on(page, before, at, limits)
         except (SurveyFull, WrongPage):
             self.given, self.changed, self.quota = before, changed, quota
@@ -217,13 +218,18 @@ class Standing:
         return following
 
     def _read(
-        self, page: int, typed: Mapping[str, str], files: Mapping[str, Sequence[Mapping[str, Any]]]
+        self,
+        page: int,
+        typed: Mapping[str, str],
+        files: Mapping[str, Sequence[Mapping[str, Any]]],
+        *,
+        may_lack: bool,
     ) -> dict[str, Any]:
         """Return the answers of a page; none where a quiz has told how they were marked."""
         quiz, asked = self.asks.quiz, self.asks.pages[page]
         if quiz and quiz.feedback == "each" and self._has_answered(asked):
             return {}
-        return read_answers(self, page, typed, files)
+        return read_answers(self, page, typed, files, may_lack=may_lack)
 
     def _read_hidden(self, sent: Mapping[str, str]) -> dict[str, Any]:
         """Return what the link answers. Somebody who can be told from an order number is not anonymous."""
@@ -340,6 +346,8 @@ def read_answers(
     page: int,
     typed: Mapping[str, str],
     files: Mapping[str, Sequence[Mapping[str, Any]]],
+    *,
+    may_lack: bool = False,
 ) -> dict[str, Any]:
     """Return the page's answers by question, None for an emptied one. Raises WrongPage.
 
@@ -361,6 +369,8 @@ def read_answers(
             if not offers_something(question):
                 read |= dict.fromkeys(question.keys)
                 continue
+        if may_lack:
+            question = replace(question, required=False)  # noqa: PLW2901
         before = found.get(question.key)
         try:
             read |= read_answer(question, typed, standing.metric, files.get(question.key, ()), before)

@@ -30,6 +30,8 @@ class Submission:
     query: Mapping[str, str] = field(default_factory=dict)
     # Files that were kept a moment ago, by question.
     files: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    # What must be answered may be missing: nobody is there any more to be asked again.
+    may_lack: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def _save(submission: Submission, place: Place, standing: Standing, at: datetime
         limits=place.limits,
         files=submission.files,
         query=submission.query,
+        may_lack=submission.may_lack,
     )
 
 

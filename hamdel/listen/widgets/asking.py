@@ -15,6 +15,7 @@ from hamdel.listen.surveys.showing import RTL
 
 # What is drawn by our script; the rest is shown as the respondent page, in a frame.
 NATIVE = frozenset(Kind) - {Kind.DATE, Kind.FILE, Kind.RANKING, Kind.CONSTANT_SUM}
+NOT_FOR_KIOSKS = frozenset({Kind.DATE, Kind.FILE})
 
 
 def direction(language: str) -> str:
@@ -22,11 +23,12 @@ def direction(language: str) -> str:
 
 
 def is_native(questions: Iterable[Question]) -> bool:
-    """Tell whether all of these can be drawn outside the respondent page; pictures are served to us only."""
-    return all(
-        question.kind in NATIVE and not question.image and not any(c.image for c in question.choices)
-        for question in questions
-    )
+    """Tell whether all of these can be drawn on somebody's site, whose rules may allow it no pictures of ours."""
+    return all(question.kind in NATIVE and not _has_pictures(question) for question in questions)
+
+
+def _has_pictures(question: Question) -> bool:
+    return any(part.image for part in (question, *question.choices, *question.rows))
 
 
 def page_of(place: Place, page: int, language: str) -> dict[str, Any] | None:
@@ -115,5 +117,5 @@ def kiosk_definition(version: SurveyVersion, metric: Metric | None) -> dict[str,
 
 
 def not_for_kiosks(version: SurveyVersion) -> list[Question]:
-    """Return the questions a kiosk cannot ask; it would skip over what must be answered."""
-    return [question for question in version.asks.questions if question.kind not in NATIVE]
+    """Return the questions a kiosk cannot ask and leaves out."""
+    return [question for question in version.asks.questions if question.kind in NOT_FOR_KIOSKS]

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -159,7 +160,7 @@ def show_address(request: Request, device: Device, secret: str) -> HttpResponse:
     skipped = not_for_kiosks(version) if version else []
     return show(
         request, "widgets/device_address.html", device=device, address=address, code=code,
-        skipped=[version.asks.local(q.text, "fa") for q in skipped] if version else [],
+        skipped=[version.asks.local(q.text, get_language() or "fa") for q in skipped] if version else [],
         is_secure=address.startswith("https://") or "://127.0.0.1" in address or "://localhost" in address,
     )  # fmt: skip
 

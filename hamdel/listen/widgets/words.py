@@ -29,6 +29,7 @@ KIOSK = {
     "never": _("not yet"),
     "back": _("Back to the survey"),
     "look": _("Please look at this answer again."),
+    "order": _("Tap them in order, the best first."),
     "revoked": _("This kiosk has been switched off"),
     "removed_text": _("Its address no longer works. Ask whoever looks after Hamdel for a new one."),
 }

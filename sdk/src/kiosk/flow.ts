@@ -1,19 +1,24 @@
 // The way through a survey without a server: what hamdel/listen/surveys/definition/form.py decides, decided here.
 import { type Rule, holds } from "../rules";
+import { latin } from "./kinds";
 import type { Choice, Page, Question, Typed } from "../questions";
 
 type Texts = Record<string, string>;
-type ChoiceForm = { value: string; text?: Texts; shown_if?: Rule; image?: { alt?: Texts } };
+type ImageForm = { file: string; alt?: Texts };
+type ChoiceForm = { value: string; text?: Texts; shown_if?: Rule; image?: ImageForm };
 export type QuestionForm = {
   key: string; kind: string; text: Texts; help?: Texts; required?: boolean; shown_if?: Rule; look?: string;
   low?: number; high?: number; step?: number; unit?: Texts; low_label?: Texts; high_label?: Texts;
-  choices?: ChoiceForm[]; rows?: ChoiceForm[]; several?: boolean; other?: Texts; none?: Texts; most?: number;
-  random_order?: boolean; image?: { file: string; alt?: Texts };
+  choices?: ChoiceForm[]; rows?: ChoiceForm[]; several?: boolean; other?: Texts; none?: Texts; fewest?: number; most?: number; total?: number;
+  random_order?: boolean; image?: ImageForm;
 };
 type PageForm = { key: string; title?: Texts; text?: Texts; shown_if?: Rule; questions: QuestionForm[]; next?: { if: Rule; to: string }[] };
 type EndForm = { key: string; if?: Rule; title?: Texts; text: Texts };
 export type Definition = { languages: string[]; pages: PageForm[]; ends: EndForm[] };
 export type Facts = Record<string, unknown>;
+
+// What a kiosk cannot ask; whoever sets it up is told.
+const LEFT_OUT = new Set(["date", "file"]);
 
 export class Flow {
   constructor(private readonly survey: Definition, private readonly language: string) {}
@@ -39,7 +44,7 @@ export class Flow {
   }
 
   private questions(page: number, facts: Facts): QuestionForm[] {
-    const called = this.survey.pages[page]!.questions.filter((each) => !each.shown_if || holds(each.shown_if, facts));
+    const called = this.survey.pages[page]!.questions.filter((each) => !LEFT_OUT.has(each.kind) && (!each.shown_if || holds(each.shown_if, facts)));
     return called.flatMap((each) => this.offered(each, facts));
   }
 
@@ -67,13 +72,16 @@ export class Flow {
 
   private question(form: QuestionForm, facts: Facts): Question {
     const say = (texts?: Texts) => this.say(texts, facts);
-    const listed = (choices?: ChoiceForm[]): Choice[] => (choices ?? []).map((each) => ({ value: each.value, text: say(nameOf(each)) }));
+    const shown = (image?: ImageForm) => image && { src: addressOf(image), alt: say(image.alt) };
+    // Columns of a matrix are words in every row.
+    const listed = (choices?: ChoiceForm[], words = false): Choice[] =>
+      (choices ?? []).map((each) => words ? { value: each.value, text: say(nameOf(each)) } : { value: each.value, text: say(each.text), image: shown(each.image) });
     return {
       ...form,
       text: say(form.text), help: say(form.help), low_label: say(form.low_label), high_label: say(form.high_label),
-      unit: say(form.unit), choices: listed(form.choices), rows: listed(form.rows),
+      unit: say(form.unit), choices: listed(form.choices, form.kind === "matrix"), rows: listed(form.rows),
       other: form.other ? say(form.other) : undefined, none: form.none ? say(form.none) : undefined,
-      image: form.image ? { src: `/files/${form.image.file}`, alt: say(form.image.alt) } : undefined,
+      image: shown(form.image),
     };
   }
 
@@ -83,9 +91,13 @@ export class Flow {
     return text.replace(/\{\{\s*([a-z0-9_]+(?:\.other)?)\s*\}\}/g, (_, key: string) => this.words(key, facts));
   }
 
+  private form(key: string): QuestionForm | undefined {
+    return this.survey.pages.flatMap((page) => page.questions).find((each) => each.key === key);
+  }
+
   private words(key: string, facts: Facts): string {
     const value = facts[key];
-    const question = this.survey.pages.flatMap((page) => page.questions).find((each) => each.key === key);
+    const question = this.form(key);
     const name = (item: unknown) => {
       const choice = question?.choices?.find((each) => each.value === item);
       return choice ? this.say(nameOf(choice), {}) : String(item);
@@ -103,7 +115,15 @@ export class Flow {
       const parts = Object.keys(typed).filter((name) => name.startsWith(`${key}.`));
       if (["score", "number", "slider"].includes(kind)) found[key] = value === undefined ? undefined : Number(latin(value));
       else if (kind === "multiple") found[key] = parts.map((name) => name.slice(key.length + 1));
-      else if (kind === "consent") found[key] = value ? true : undefined;
+      else if (kind === "ranking") {
+        const ranked = parts.sort((one, other) => placeIn(one) - placeIn(other)).map((name) => typed[name]!);
+        if (ranked.length) found[key] = ranked;
+        for (const each of ranked) found[`${key}.${each}`] = true;
+        continue;
+      } else if (kind === "constant_sum") {
+        for (const each of parts.length ? (this.form(key)?.choices ?? []) : []) found[`${key}.${each.value}`] = Number(latin(typed[`${key}.${each.value}`] ?? "0"));
+        continue;
+      } else if (kind === "consent") found[key] = value ? true : undefined;
       else if (value !== undefined) found[key] = value;
       for (const name of parts) found[name] = kind === "multiple" && !name.endsWith(".other") ? true : typed[name];
     }
@@ -111,11 +131,22 @@ export class Flow {
   }
 }
 
-/** What a choice is called: the words of its picture, if it has none of its own. Pictures wait for a network. */
+/** The addresses of all pictures of a survey, to be kept for when there is no network. */
+export function picturesOf({ pages }: Definition): string[] {
+  const questions = pages.flatMap((page) => page.questions);
+  const images = questions.flatMap(({ image, choices, rows }) => [image, ...(choices ?? []).map((each) => each.image), ...(rows ?? []).map((each) => each.image)]);
+  return [...new Set(images.filter((image): image is ImageForm => Boolean(image)).map(addressOf))];
+}
+
+function addressOf({ file }: ImageForm): string {
+  return `/files/${file}`;
+}
+
+/** What a choice is called: the words of its picture, if it has none of its own. */
 function nameOf({ text, image }: ChoiceForm): Texts {
   return text && Object.keys(text).length ? text : image?.alt ?? {};
 }
 
-function latin(text: string): string {
-  return text.replace(/[۰-۹٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 15)).replace("٫", ".");
+function placeIn(name: string): number {
+  return Number(name.slice(name.lastIndexOf(".") + 1));
 }

@@ -3,13 +3,14 @@ import { drawing, h, wear } from "../dom";
 import { newId } from "../keeping";
 import { type Page, type Words, complain, draw, heading, isTapToGoOn, missing, typedIn } from "../questions";
 import { QUESTIONS } from "../style";
-import { type Definition, type Facts, Flow } from "./flow";
+import { type Definition, type Facts, Flow, picturesOf } from "./flow";
+import { type OwnWords, drawOwn, unfit } from "./kinds";
 import { openStaff } from "./staff";
 import { Sending } from "./sending";
 import { type Kept, Shelf } from "./shelf";
 import { KIOSK } from "./style";
 
-export type KioskWords = Words & Record<"start" | "again" | "thanks" | "staff" | "wrong" | "leave" | "now" | "last" | "waiting" | "never" | "revoked" | "back" | "look" | "removed_text" | "name", string>;
+export type KioskWords = Words & OwnWords & Record<"start" | "again" | "thanks" | "staff" | "wrong" | "leave" | "now" | "last" | "waiting" | "never" | "revoked" | "back" | "look" | "removed_text" | "name", string>;
 export type Setup = {
   device: string; name: string; sender: string; place: string; version: string; pin: string;
   idle_seconds: number; thanks_seconds: number; accent: string; on: string;
@@ -104,7 +105,7 @@ class Kiosk {
   private ask(flow: Flow, page: Page): void {
     const { words, language } = this;
     const go = h("button", { class: "go" }, page.last ? words.send : words.next);
-    const form = h("form", { novalidate: true }, heading(page), ...page.questions.map((question) => draw(question, language, words)), h("div", { class: "foot" }, go));
+    const form = h("form", { novalidate: true }, heading(page), ...page.questions.map((question) => draw(question, language, words, drawOwn(question, language, words))), h("div", { class: "foot" }, go));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.answer(flow, page, form);
@@ -174,20 +175,9 @@ class Kiosk {
     const response = await fetch("survey.json").catch(() => null);
     if (!response?.ok || this.response) return;
     this.setup = (await response.json()) as Setup;
+    void keepPictures(this.setup).catch(() => undefined);
     this.attract();
   }
-}
-
-const FITS: Record<string, RegExp> = {
-  email: /^\S+@\S+\.\S{2,}$/,
-  phone: /^\+?[\d\s()-]{7,20}$/,
-  number: /^-?[\d,٬]+([.٫]\d+)?$/,
-};
-
-/** What is certainly mistyped; the server looks closer, but by then nobody stands here who could mend it. */
-function unfit(page: Page, typed: Record<string, string>): string[] {
-  const latin = (text: string) => text.trim().replace(/[۰-۹٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 15));
-  return page.questions.filter(({ key, kind }) => typed[key] && FITS[kind] && !FITS[kind].test(latin(typed[key]))).map(({ key }) => key);
 }
 
 function fillScreen(): void {
@@ -196,14 +186,20 @@ function fillScreen(): void {
 }
 
 /** Have everything this page needs kept by the service worker, so that it opens without a network. */
-async function keepForOffline(): Promise<void> {
+async function keepForOffline(setup: Setup): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   await navigator.serviceWorker.register("worker.js");
   await navigator.serviceWorker.ready;
   if (!navigator.serviceWorker.controller) await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
   const needed = ["./", "survey.json", ...[...document.querySelectorAll("script[src]")].map((script) => (script as HTMLScriptElement).src), "/static/vendor/vazirmatn.woff2", "/static/vendor/figtree.woff2"];
   await Promise.all(needed.map((address) => fetch(address)));
+  await keepPictures(setup);
   document.documentElement.dataset.offline = "ready";
+}
+
+/** Fetching is keeping: the service worker puts everything away that passes. */
+async function keepPictures({ definition }: Setup): Promise<void> {
+  await Promise.all(picturesOf(definition).map((address) => fetch(address)));
 }
 
 async function start(): Promise<void> {
@@ -212,7 +208,7 @@ async function start(): Promise<void> {
   if (!response.ok) return;
   const setup = (await response.json()) as Setup;
   const kiosk = new Kiosk(setup, await Shelf.open(setup.device));
-  void keepForOffline().catch(() => undefined);
+  void keepForOffline(setup).catch(() => undefined);
   await kiosk.sending.go(true);
 }
 

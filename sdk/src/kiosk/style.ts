@@ -23,6 +23,11 @@ body{margin:0}
 .stage .scale{gap:clamp(.25em,1vw,.7em)}
 .stage .faces svg,.stage .stars svg{inline-size:min(100%,3.4em);block-size:auto}
 .stage .choice span{min-block-size:3.4em}
+.rank>span{min-block-size:3.4em}.rank>span::before{display:none}
+.place{flex:none;display:grid;place-items:center;inline-size:1.9em;block-size:1.9em;border:2px solid var(--edge);border-radius:50%;line-height:1}
+.rank input:checked+span .place{border-color:var(--accent);background:var(--accent);color:var(--on)}
+.share{display:flex;align-items:center;gap:.8em;margin-block-end:.5em}.share span{flex:1;overflow-wrap:anywhere}.share .line{inline-size:6em}.share .picture{max-inline-size:5em;max-block-size:5em;margin:0}
+.sum{display:block;font-weight:650;text-align:end;color:var(--soft)}.sum.whole{color:var(--accent)}
 .stage .foot{display:flex;justify-content:center;margin-block-start:1em}
 .stage .go{min-block-size:3.4em;min-inline-size:11em;font-size:1.1em}
 .attract{text-align:center;cursor:pointer}

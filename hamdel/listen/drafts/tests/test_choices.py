@@ -156,3 +156,20 @@ def test_an_outsider_puts_no_picture_anywhere(survey, draft, cast, two):
 
     assert response.status_code == 404
     assert draft() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "is_offered"),
+    [
+        ("ranking", "choices:c1", True),
+        ("constant_sum", "choices:c1", True),
+        ("matrix", "rows:r1", True),
+        ("matrix", "choices:c1", False),
+    ],
+)
+def test_pictures_are_offered_where_they_are_shown(analyst, survey, kind, part, is_offered):
+    key = add(analyst, survey, kind)
+
+    page = analyst.get(at(survey), {"at": f"choice:{key}:{part}"}).content.decode()
+
+    assert ('name="image"' in page) is is_offered

@@ -93,6 +93,26 @@ def test_an_answer_that_does_not_fit_does_not_take_the_others_with_it(device):
     assert answers == {"score": 9, "liked": ["price"]}
 
 
+def test_what_a_kiosk_cannot_ask_does_not_take_the_rest_of_its_page_with_it(device, cast, survey):
+    _device, secret = device
+    day = {"key": "day", "kind": "date", "required": True, "text": {"fa": "کِی؟", "en": "When?"}}
+    with inside(cast.cafe):
+        first, *others = survey.draft["pages"]
+        survey.draft = {
+            **survey.draft,
+            "pages": [{**first, "questions": [*first["questions"], day]}, *others],
+        }
+        survey.save()
+        publish_survey(survey, by=cast.owner, at=now())
+
+    hand(secret, kept((0, {"score": "9"}), (1, {}), (2, {})))
+
+    [found], answers = stored()
+    assert found.completed_at
+    assert answers == {"score": 9}
+    assert refusals() == [("", False)]
+
+
 def test_half_a_response_is_kept_as_half(device):
     _device, secret = device
 

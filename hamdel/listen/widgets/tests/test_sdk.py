@@ -144,6 +144,21 @@ NARROWED = {
 }  # fmt: skip
 
 
+# A ranking and a sum lead on as they do on the respondent page.
+RANKED = {
+    "format": 2, "languages": ["en"],
+    "pages": [
+        {"key": "a", "questions": [
+            {"key": "r", "kind": "ranking", "text": {"en": "r"}, "choices": [{"value": "1", "text": {"en": "1"}}, {"value": "y", "text": {"en": "y"}}]},
+            {"key": "t", "kind": "constant_sum", "text": {"en": "t"}, "choices": [{"value": "x", "text": {"en": "x"}}, {"value": "y", "text": {"en": "y"}}]}]},
+        {"key": "b", "shown_if": {"field": "r", "operator": "is set"}, "questions": [{"key": "u", "kind": "text", "text": {"en": "u"}}]},
+        {"key": "c", "shown_if": {"field": "r.y", "operator": "=", "value": True}, "questions": [{"key": "v", "kind": "text", "text": {"en": "v"}}]},
+        {"key": "d", "shown_if": {"field": "t.x", "operator": ">", "value": 50}, "questions": [{"key": "w", "kind": "text", "text": {"en": "w"}}]},
+    ],
+    "ends": [{"key": "rest", "text": {"en": "rest"}}],
+}  # fmt: skip
+
+
 def way_of(definition, language, typed):
     """Walk as the server does: a page is saved, then the next is decided."""
     asks, answers, seen = read_definition(definition), {}, []
@@ -172,6 +187,9 @@ def test_a_kiosk_without_a_network_leads_the_way_the_server_would():
         for a, b in itertools.product(ticks, [{}, {"c": "x"}])
         if not b or "m.x" in a
     ]
+    orders = [{}, {"r.1": "1", "r.2": "y"}, {"r.1": "y", "r.2": "1"}]
+    sums = [{}, {"t.x": "۷۰", "t.y": "30"}, {"t.y": "100"}]
+    cases += [[RANKED, "en", {**a, **b}] for a, b in itertools.product(orders, sums)]
     cases += [[QUESTIONS, "fa", {"score": str(n), "liked.price": "1"}] for n in range(11)]
 
     found = asked("kiosk/flow.ts", cases)
