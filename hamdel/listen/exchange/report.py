@@ -93,6 +93,7 @@ DROPPED = {
     "reference": later("The flow names something that is not in the file: %(name)s"),
     "broken_part": later("A part of the file is damaged and was left out."),
     "too_many": later("The survey has more than %(most)s questions; the rest was left out."),
+    "too_many_choices": later("It has more than %(most)s answers or rows; the rest was left out."),
     "timing": later("A hidden timer was left out; times of answers are kept anyway."),
     "prices": later("A formula could not be carried over: %(text)s"),
     "check": later("It did not fit the rules of a survey here and was left out: %(why)s"),

@@ -9,6 +9,7 @@ from hamdel.listen.exchange.report import UNWRITABLE, Report
 
 RESERVED_VALUES = frozenset({"other", "none"})
 LARGEST = 1e9
+MOST_CHOICES = 300
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -74,6 +75,9 @@ class Choices:
         source = ("true" if value else "false") if isinstance(value, bool) else str(value).strip()
         if source.lower() in self.ours:
             return self.ours[source.lower()]
+        if len(self.forms) == MOST_CHOICES:
+            self.report.drop("too_many_choices", self.place, most=MOST_CHOICES)
+            return ""
         ours = self.names.take(wanted or source)
         if ours != (wanted or source):
             self.report.change("codes", self.place, text=f"{wanted or source} → {ours}")

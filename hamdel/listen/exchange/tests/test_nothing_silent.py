@@ -249,6 +249,17 @@ def test_limits_of_files_buttons_and_the_last_look_are_named_in_words_of_the_rea
     assert "maxSize" not in said
 
 
+def test_a_list_of_very_many_answers_is_cut_and_said_and_a_page_of_many_questions_may_be_published():
+    long_list = {"type": "radiogroup", "name": "q", "choices": [*range(50_000)]}
+
+    cut, page = surveyjs(long_list), surveyjs(*({"type": "text", "name": f"q{n}"} for n in range(450)))
+
+    assert len(asked(cut)["q"]["choices"]) == 300
+    assert words(cut, "too_many_choices") == {"most": 300}
+    assert (check_definition(cut.definition), check_definition(page.definition)) == ([], [])
+    assert len(asked(page)) == 450
+
+
 def test_a_survey_of_many_pages_of_which_each_decides_about_the_next_can_be_published():
     steps = [
         {"name": f"p{n}", "elements": [{"type": "boolean", "name": f"q{n}", "visibleIf": f"{{q{n - 1}}} = true"}]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -103,7 +104,7 @@ class _Check(QuestionCheck):
         self.texts(page, "title", where)
         self.texts(page, "text", where)
         self.rule(page.get("shown_if"), f"{where}.shown_if")
-        questions = self.list_of(page, "questions", where)
+        questions = self.list_of(page, "questions", where, most=MOST_QUESTIONS)
         if not questions and not page.get("text") and not page.get("title"):
             self.say(f"{where}.questions", _("The page is empty: add a question or remove the page."))
         for m, question in enumerate(questions):
@@ -168,8 +169,7 @@ class _Check(QuestionCheck):
         return found
 
     def unique(self, where: str, keys: Iterable[str]) -> None:
-        found = list(keys)
-        for key in sorted({key for key in found if found.count(key) > 1}):
+        for key in sorted(key for key, times in Counter(keys).items() if times > 1):
             self.say(where, _("“%(key)s” is there twice: give each its own key.") % {"key": key})
 
     def key(self, key: Any, where: str) -> bool:
