@@ -47,7 +47,7 @@ def check(workspace: Workspace, ask: Ask, *, at: datetime) -> Verdict:
     if ask.customer_id not in roots:
         return UNKNOWN
     policy = policy_of(workspace)
-    crowd = load(workspace, [ask], roots, at=at, around=policy.longest)
+    crowd = load(workspace, [ask], roots, at=at, around=policy.longest + LONGEST_WAIT)
     decision, _question = _decide(policy, ask, crowd, at)
     return Verdict(not decision.reason, decision.reason, decision.not_before)
 

@@ -109,6 +109,42 @@ def test_quiet_ends_at_the_first_moment_that_is_not_quiet(policy, zone, at):
     assert all(oracle.quiet_at(policy, zone, at + timedelta(minutes=n)) for n in range(0, minutes, 5))
 
 
+# Nights in which clocks jump: forward at 2:00 and back at 3:00, in the south the other way round and by half an hour,
+# and at midnight, so that a day begins at 1:00.
+JUMPS = [
+    ("Europe/Berlin", datetime(2026, 3, 28, 12, tzinfo=UTC)),
+    ("Europe/Berlin", datetime(2026, 10, 24, 12, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 3, 7, 18, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 10, 31, 18, tzinfo=UTC)),
+    ("Australia/Lord_Howe", datetime(2026, 4, 4, 2, tzinfo=UTC)),
+    ("Australia/Lord_Howe", datetime(2026, 10, 3, 2, tzinfo=UTC)),
+    ("America/Santiago", datetime(2026, 9, 5, 16, tzinfo=UTC)),
+    ("Africa/Cairo", datetime(2026, 4, 23, 12, tzinfo=UTC)),
+    ("Asia/Tehran", datetime(2022, 9, 21, 8, tzinfo=UTC)),
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(JUMPS),
+    clocks,
+    clocks,
+    st.frozensets(st.integers(0, 6), max_size=2),
+    st.integers(0, 36 * 4),
+)
+def test_in_nights_when_clocks_jump_quiet_ends_at_its_first_moment(jump, start, until, days, quarters):
+    name, noon = jump
+    policy, zone = Policy(quiet_from=start, quiet_until=until, quiet_days=days), ZoneInfo(name)
+    at = noon + timedelta(minutes=15 * quarters)
+
+    end = end_of_quiet(policy, zone, at)
+
+    quiet = (
+        n for n in range(12 * 24 * 12) if not oracle.quiet_at(policy, zone, at + timedelta(minutes=5 * n))
+    )
+    assert end == at + timedelta(minutes=5 * next(quiet))
+
+
 @given(policies)
 def test_a_policy_is_read_back_as_it_was_written(policy):
     assert from_json(as_json(policy)) == policy
