@@ -21,9 +21,11 @@ from hamdel.act.contacts.deciding import Past, Question, Said, Standing, decide
 from hamdel.act.contacts.gate import confirm, policy_of, reserve, settle
 from hamdel.act.contacts.models import Contact
 from hamdel.act.contacts.policy import Basis, Cap, Policy
+from hamdel.act.contacts.standing import zone_of
 from hamdel.act.contacts.tests import oracle
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.ground.workspaces.tenancy import inside
+from hamdel.know.customers.models import Customer
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ZONES = [ZoneInfo(name) for name in ("Asia/Tehran", "Europe/Berlin", "America/New_York")]
@@ -166,13 +168,17 @@ def storm(workspace: Workspace, customers: Sequence[UUID], *, senders: int, batc
 def violations(workspace: Workspace) -> list[str]:
     """Return every broken rule among the contacts that hold a slot, each customer's by itself."""
     with inside(workspace):
-        rules, zone = policy_of(workspace), workspace.zone
-        rows = defaultdict(list)
+        rules, rows = policy_of(workspace), defaultdict(list)
+        zones = {one.id: zone_of(one, workspace) for one in Customer.objects.filter(workspace=workspace)}
         for contact in (
             Contact.objects.counted().filter(workspace=workspace).exclude(purpose="service").iterator()
         ):
             rows[contact.customer_id].append(contact)
-    return [f"{customer}: {found}" for customer, held in rows.items() for found in _broken(rules, zone, held)]
+    return [
+        f"{customer}: {found}"
+        for customer, held in rows.items()
+        for found in _broken(rules, zones[customer], held)
+    ]
 
 
 def _broken(rules: Policy, zone: ZoneInfo, held: Sequence[Contact]) -> list[str]:

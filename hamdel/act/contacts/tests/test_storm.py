@@ -30,6 +30,12 @@ def test_concurrent_senders_break_no_rule(cast):
         make_customer(cafe, name=f"n{n}", phone=f"+98912{n:07d}", email=f"n{n}@example.ir") for n in range(12)
     ]
     with inside(cafe):
+        # Some live elsewhere: clocks go forward in New York and in Berlin while these schedules run.
+        for person, place in zip(
+            people[2:8], ["America/New_York", "Europe/Berlin", "Pacific/Kiritimati"] * 2, strict=True
+        ):
+            person.traits["timezone"] = place
+            person.save(update_fields=["traits"])
         change_policy(
             cafe,
             Policy(
