@@ -96,6 +96,14 @@ def take_heard(account: ChannelAccount, heard: Heard, *, at: datetime) -> Reply 
     return replace(reply, taken=taken)
 
 
+def lines_beside(account: ChannelAccount) -> list[UUID]:
+    """Return the accounts whose questions a reply to this one may answer: of SMS every line, of a bot only itself."""
+    if account.channel != "sms":
+        return [account.id]
+    lines = ChannelAccount.objects.in_workspace(account.workspace).filter(channel="sms")
+    return list(lines.values_list("id", flat=True))
+
+
 def links_chats(account: ChannelAccount) -> bool:
     connector = connector_named(account.connector)
     return connector is not None and connector.links_chats
@@ -107,14 +115,14 @@ def answered_by(account: ChannelAccount, heard: Heard, *, at: datetime) -> Messa
     A thank-you or an offer that went later asks nothing. A number may be answered on another of our lines: people
     write to whichever they have saved.
     """
-    out = Message.objects.outgoing().filter(workspace=account.workspace_id).select_related("customer")
+    out = Message.objects.outgoing().select_related("customer")
     mine = out.filter(account=account)
     if heard.local_id is not None:
         return mine.filter(local_id=heard.local_id, address=heard.address).first()
     if heard.survey:
         return None
-    lines = out.filter(channel="sms") if account.channel == "sms" else mine
-    said = lines.filter(
+    said = out.filter(
+        account__in=lines_beside(account),
         address=heard.address,
         sent_at__gte=at - ANSWERS_WITHIN,
         state__in=[State.SENT, State.DELIVERED, State.ANSWERED, State.UNSURE],
