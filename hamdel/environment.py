@@ -51,6 +51,11 @@ VARIABLES = {
             "Processes at the port of `hamdel serve`; empty means one for each processor, four at most. 0 means that one"
             " process does everything, with the least memory.",
         ),
+        Variable(
+            "HAMDEL_API_PER_MINUTE",
+            "3000",
+            "Calls of the API one token may make in a minute, at each process that renders pages; 0 means no limit.",
+        ),
         Variable("HAMDEL_EMAIL_URL", "", "Mail server, such as smtp://user:password@host:587."),
         Variable(
             "HAMDEL_PRIVATE_TARGETS",

@@ -23,6 +23,7 @@ DEBUG = bool(environment.value("HAMDEL_DEBUG"))
 SECRET_KEY = environment.value("HAMDEL_SECRET_KEY") or environment.kept_secret("signing_key")
 ALLOWED_HOSTS = environment.value("HAMDEL_HOSTS").split(",")
 PUBLIC_URL = environment.value("HAMDEL_URL").rstrip("/")
+API_PER_MINUTE = int(environment.value("HAMDEL_API_PER_MINUTE"))
 OVER_HTTPS = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 

@@ -6,8 +6,10 @@ import inspect
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from time import monotonic
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -15,8 +17,9 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from ninja.security import HttpBearer
 
-from hamdel.api.errors import ApiError
+from hamdel.api.errors import ApiError, TooFast
 from hamdel.api.once import once
+from hamdel.api.pace import Pace
 from hamdel.ground.access.models import ApiToken, Member, digest
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.workspaces.models import Workspace
@@ -26,6 +29,7 @@ from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 NOTED_EVERY = timedelta(minutes=1)
 # No secret of ours is longer; a longer one need not be digested.
 LONGEST = 200
+PACE = Pace()
 
 Result = TypeVar("Result")
 
@@ -43,7 +47,7 @@ class Token(HttpBearer):
     """`Authorization: Bearer hmd_…`: an API token, which may do what its member may."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Member | None:
-        """Return the token's member; None, which becomes 401, for a wrong, revoked or orphaned one."""
+        """Return the token's member; None, which becomes 401, for a wrong, revoked or orphaned one. Raises TooFast."""
         if not token.startswith(ApiToken.PREFIX) or len(token) > LONGEST:
             return None
         with across_workspaces():
@@ -53,6 +57,8 @@ class Token(HttpBearer):
             )
             if found is None:
                 return None
+            if seconds := PACE.wait(found.id, per_minute=settings.API_PER_MINUTE, at=monotonic()):
+                raise TooFast(seconds)
             _note_use(found)
         request.member, request.workspace = found.member, found.member.workspace  # type: ignore[attr-defined]
         return found.member
@@ -97,9 +103,8 @@ def needs(permission: Permission) -> Callable[[Callable[..., Result]], Callable[
         @wraps(operation)
         def guarded(request: ApiRequest, *args: Any, **kwargs: Any) -> Result:
             if not request.member.may(permission):
-                raise ApiError(
-                    403, "forbidden", _("This token’s member may not: %(what)s.") % {"what": permission.value}
-                )
+                message = _("This token’s member may not: %(what)s.") % {"what": permission.said}
+                raise ApiError(403, "forbidden", message)
 
             def run() -> Result:
                 refuse_unknown(request, known)

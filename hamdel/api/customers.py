@@ -13,6 +13,7 @@ from pydantic import Field
 from hamdel.api.auth import ApiRequest, needs
 from hamdel.api.errors import PROBLEMS, Problem
 from hamdel.api.pages import Cursor, Limit, Page, bad_cursor, id_after, page_of, parts_of, uuid_of
+from hamdel.api.which import Seen
 from hamdel.ground.access.doors import find
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.persian.phones import normal_phone
@@ -84,9 +85,10 @@ def list_customers(
     email: Words,
     phone: Words,
     q: Annotated[str | None, Query(None, max_length=300, description="The starts of words, however typed.")],
+    seen: Annotated[Seen, Query()],
 ) -> Page[CustomerItem]:
     """Return customers, the newest first. Several conditions must all hold."""
-    found = Customer.objects.visible_to(request.member).whole()
+    found = Customer.objects.visible_to(request.member).whole().filter(*seen.conditions(request))
     if external_id is not None:
         found = _led_to_by(found, [Kind.USER, Kind.EXTERNAL], external_id.strip())
     if email is not None:

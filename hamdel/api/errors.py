@@ -18,7 +18,7 @@ from hamdel.measure.metrics.question import QuestionError
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 10
 # Statuses any operation may answer with, all in the shape of `Problem`.
-PROBLEMS = frozenset({400, 401, 403, 404, 405, 409, 503})
+PROBLEMS = frozenset({400, 401, 403, 404, 405, 409, 429, 503})
 
 
 class ApiError(Exception):
@@ -27,6 +27,15 @@ class ApiError(Exception):
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
         self.status, self.code, self.message = status, code, message
+
+
+class TooFast(ApiError):
+    """This token calls more often than it may."""
+
+    def __init__(self, seconds: int) -> None:
+        message = _("This token calls too often. Wait %(seconds)s seconds, and send fewer requests a minute.")
+        super().__init__(429, "too_many_requests", message % {"seconds": seconds})
+        self.seconds = seconds
 
 
 class Problem(Schema):
@@ -43,6 +52,7 @@ def problem(status: int, code: str, message: str) -> JsonResponse:
 def teach_errors(api: NinjaAPI) -> None:
     """Give every exception an operation may raise its status, code and message."""
     api.add_exception_handler(ApiError, _refused)
+    api.add_exception_handler(TooFast, _too_fast)
     api.add_exception_handler(AuthenticationError, _unknown)
     api.add_exception_handler(ValidationError, _bad_parameters)
     api.add_exception_handler(QuestionError, _bad_question)
@@ -55,6 +65,12 @@ def teach_errors(api: NinjaAPI) -> None:
 
 def _refused(_request: HttpRequest, error: ApiError) -> HttpResponse:
     return problem(error.status, error.code, error.message)
+
+
+def _too_fast(_request: HttpRequest, error: TooFast) -> HttpResponse:
+    response = problem(error.status, error.code, error.message)
+    response["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _unknown(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:

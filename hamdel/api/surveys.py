@@ -12,12 +12,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 from pydantic import AfterValidator
 
 from hamdel.api.auth import ApiRequest, needs
 from hamdel.api.errors import PROBLEMS, ApiError, Problem
 from hamdel.api.pages import Cursor, Limit, Page, id_after, page_of
+from hamdel.api.which import Which
 from hamdel.api.whom import Whom, customers_named
 from hamdel.ground.access.doors import find
 from hamdel.ground.access.permissions import Permission
@@ -185,7 +186,9 @@ def get_survey(request: ApiRequest, survey_id: UUID) -> SurveyDetail:
     summary="List responses",
 )
 @needs(Permission.SEE_SURVEYS)
-def list_responses(request: ApiRequest, survey_id: UUID, limit: Limit, cursor: Cursor) -> Page[ResponseItem]:
+def list_responses(
+    request: ApiRequest, survey_id: UUID, limit: Limit, cursor: Cursor, which: Annotated[Which, Query()]
+) -> Page[ResponseItem]:
     """Answers one by one. Of an anonymous survey nobody sees these: single answers side by side can name a person."""
     survey = find(Survey, request, id=survey_id)
     if survey.how.anonymous:
@@ -193,6 +196,7 @@ def list_responses(request: ApiRequest, survey_id: UUID, limit: Limit, cursor: C
             403, "anonymous_survey", _("This survey is anonymous: see its results, which are of groups.")
         )
     found = Response.objects.visible_to(request.member).filter(survey=survey).prefetch_related("answers")
+    found = found.filter(*which.conditions(request))
     if last := id_after(cursor):
         found = found.filter(id__lt=last)
     may_see_whom = request.member.may(Permission.SEE_CUSTOMERS)

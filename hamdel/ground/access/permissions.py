@@ -5,26 +5,33 @@ from __future__ import annotations
 from enum import Enum
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later
 
 
 class Permission(Enum):
     """One thing a member may do. A convention test finds views that name none."""
 
-    SEE_SCORES = "see scores and dashboards"
-    SEE_CUSTOMERS = "see customers and their timeline"
-    CHANGE_CUSTOMERS = "change, merge and separate customers"
-    ERASE_CUSTOMERS = "export and erase customers"
-    SEE_SURVEYS = "see surveys and their responses"
-    CHANGE_SURVEYS = "build and publish surveys"
-    INVITE_CUSTOMERS = "invite customers to surveys"
-    SEE_CASES = "see cases"
-    WORK_CASES = "work and close cases"
-    SEE_SOURCES = "see event sources and the quarantine"
-    CHANGE_SOURCES = "change sources, replay and discard quarantined events"
-    MANAGE_MEMBERS = "invite members and change roles"
-    MANAGE_WORKSPACE = "change the workspace and its API tokens"
-    SEE_AUDIT = "see the audit log"
+    SEE_SCORES = later("see scores and dashboards")
+    SEE_CUSTOMERS = later("see customers and their timeline")
+    CHANGE_CUSTOMERS = later("change, merge and separate customers")
+    ERASE_CUSTOMERS = later("export and erase customers")
+    SEE_SURVEYS = later("see surveys and their responses")
+    CHANGE_SURVEYS = later("build and publish surveys")
+    INVITE_CUSTOMERS = later("invite customers to surveys")
+    SEE_CASES = later("see cases")
+    WORK_CASES = later("work and close cases")
+    SEE_SOURCES = later("see event sources and the quarantine")
+    CHANGE_SOURCES = later("change sources, replay and discard quarantined events")
+    MANAGE_MEMBERS = later("invite members and change roles")
+    MANAGE_WORKSPACE = later("change the workspace and its API tokens")
+    SEE_AUDIT = later("see the audit log")
+
+    @property
+    def said(self) -> str:
+        """Say it in the active language."""
+        return gettext(self.value)
 
 
 SEEING = {
