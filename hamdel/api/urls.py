@@ -16,13 +16,16 @@ from hamdel.api.errors import problem
 from hamdel.ground.access.doors import View
 
 
+def language_wished(request: HttpRequest) -> str:
+    return "fa" if request.headers.get("Accept-Language", "").lower().startswith("fa") else "en"
+
+
 def in_one_shape(view: View) -> View:
     """Answer in the caller's language, and say "method not allowed" as every other error is said."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        wished = request.headers.get("Accept-Language", "")
-        with translation.override("fa" if wished.lower().startswith("fa") else "en"):
+        with translation.override(language_wished(request)):
             is_head = request.method == "HEAD"
             if is_head:
                 # As GET, of which the body is left out: who only asks whether something is there.
@@ -59,8 +62,9 @@ def without_body(response: HttpResponse) -> HttpResponse:
 
 
 @csrf_exempt
-def nothing_here(_request: HttpRequest, rest: str = "") -> HttpResponse:  # noqa: ARG001  named by the address
-    return problem(404, "not_found", _("There is nothing at this address."))
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:  # noqa: ARG001  named by the address
+    with translation.override(language_wished(request)):
+        return problem(404, "not_found", _("There is nothing at this address."))
 
 
 nothing_here.permission = None  # type: ignore[attr-defined]

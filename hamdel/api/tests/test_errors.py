@@ -64,6 +64,17 @@ def test_an_error_has_a_code_and_a_message(program, path, status, code):
     assert response.json().keys() == {"code", "message"}
 
 
+@pytest.mark.parametrize(
+    "path", ["/nonsense", "/customers/x/events", "/customers/018f0000-0000-7000-8000-000000000000"]
+)
+def test_an_address_that_is_not_there_is_said_in_the_callers_language(program, client, path):
+    english = program.get(path).json()["message"]
+    persian = client.get(f"/api/v1{path}", **program.headers, HTTP_ACCEPT_LANGUAGE="fa-IR").json()["message"]
+
+    assert english == "There is nothing at this address."
+    assert persian == "در این نشانی چیزی نیست."
+
+
 def test_bad_json_is_400(program):
     response = program.post("/surveys", '{"ready_made": ')
 
