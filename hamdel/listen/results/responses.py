@@ -15,10 +15,10 @@ SELECT r.id FROM surveys_response r WHERE {where} ORDER BY r.started_at DESC, r.
 
 
 def newest(selection: Selection, *, most: int, skip: int = 0) -> list[Response]:
-    """Return the newest responses with customer and version; PostgreSQL has them in this order."""
+    """Return the newest responses with customer, version and late arrival; PostgreSQL has them in this order."""
     where, values = selection.sql()
     ids = [row[0] for row in ask(NEWEST.format(where=where), [*values, most, skip])]
-    found = Response.objects.select_related("customer", "version").in_bulk(ids)
+    found = Response.objects.select_related("customer", "version", "late_arrival").in_bulk(ids)
     return [found[one] for one in ids if one in found]
 
 

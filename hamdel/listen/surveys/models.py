@@ -181,6 +181,16 @@ class Answer(WorkspaceRow):
         )
 
 
+class LateArrival(WorkspaceRow):
+    """When a response came that was given before its survey ended and came after: its kiosk had no network.
+
+    There is none of an anonymous survey: the moment would tell whose answers they are.
+    """
+
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="late_arrival")
+    at = models.DateTimeField()
+
+
 class BurntToken(WorkspaceRow):
     """A personal link of an anonymous survey that has been used. Nothing leads from here to the answers."""
 

@@ -28,7 +28,7 @@ def is_native(questions: Iterable[Question]) -> bool:
 
 
 def _has_pictures(question: Question) -> bool:
-    return any(part.image for part in (question, *question.choices, *question.rows))
+    return bool(question.image) or any(item.image for item in (*question.choices, *question.rows))
 
 
 def page_of(place: Place, page: int, language: str) -> dict[str, Any] | None:

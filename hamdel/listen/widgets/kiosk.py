@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hamdel.ground.access.models import digest
 from hamdel.listen.surveys.links import Link, Visit, is_once
-from hamdel.listen.surveys.models import SurveyVersion
+from hamdel.listen.surveys.models import LateArrival, Response, SurveyVersion
 from hamdel.listen.surveys.taking import Outcome, Refused, Saved, Submission, take
 from hamdel.listen.widgets.asking import kiosk_definition
 from hamdel.listen.widgets.colours import ink_on
@@ -177,6 +177,8 @@ def _take_one(device: Device, response: Handed, *, at: datetime, is_late: bool) 
         if not isinstance(outcome, Saved):
             refusal = type(outcome).__name__.lower()
             break
+    if is_late and not is_anonymous:
+        _mark_late(device, response.once, at=at)
     KioskAnswer.objects.get_or_create(
         once_digest=trace_of(response.once),
         defaults={
@@ -187,6 +189,15 @@ def _take_one(device: Device, response: Handed, *, at: datetime, is_late: bool) 
             "is_late": is_late and not refusal,
         },
     )
+
+
+def _mark_late(device: Device, once: str, *, at: datetime) -> None:
+    """Say of what was stored of a response, if anything was, that it came after the end. Again it changes nothing."""
+    found = Response.objects.filter(survey_id=device.survey_id, resume_digest=digest(once)).first()
+    if found:
+        LateArrival.objects.get_or_create(
+            response=found, defaults={"workspace_id": device.workspace_id, "at": at}
+        )
 
 
 def _version(device: Device, named: str) -> UUID | None:

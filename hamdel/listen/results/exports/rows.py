@@ -22,10 +22,11 @@ from hamdel.listen.results.versions import Asked
 
 AT_A_TIME = 2000
 ROWS = """
-SELECT r.id::text, v.number, r.started_at, r.completed_at, r.channel, r.touchpoint, r.place, r.language,
+SELECT r.id::text, v.number, r.started_at, r.completed_at, late.at, r.channel, r.touchpoint, r.place, r.language,
        r.customer_id::text, r.version_id,
        (SELECT jsonb_object_agg(a.question, a.value) FROM surveys_answer a WHERE a.response_id = r.id)::text
 FROM surveys_response r JOIN surveys_surveyversion v ON v.id = r.version_id
+     LEFT JOIN surveys_latearrival late ON late.response_id = r.id
 WHERE {where} AND (r.started_at, r.id) > (%s, %s) ORDER BY r.started_at, r.id LIMIT %s
 """
 BEFORE_ALL = (datetime(1, 1, 2, tzinfo=UTC), UUID(int=0))
@@ -55,6 +56,8 @@ def _about(*, shows_whom: bool) -> list[Column]:
         ("version", _("Version"), "number"),
         ("started_at", _("Started"), "moment"),
         ("completed_at", _("Completed"), "moment"),
+        # Empty but for what a kiosk brought after the survey had ended.
+        ("arrived_late_at", _("Arrived after the end"), "moment"),
         ("channel", _("Channel"), "text"),
         ("touchpoint", _("Touchpoint"), "text"),
         ("place", _("Place"), "text"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pyreadstat
@@ -14,13 +14,14 @@ from django.utils import translation
 from django.utils.timezone import now
 from pyarrow import parquet
 
-from hamdel.ground.workspaces.tenancy import inside
+from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.results.exports import files
 from hamdel.listen.results.exports.columns import Column, columns_of
 from hamdel.listen.results.exports.files import WRITERS, defused, spss_names
 from hamdel.listen.results.exports.rows import Sheet, sheet_of
 from hamdel.listen.results.page import selection_of
 from hamdel.listen.results.versions import combined, versions_of
+from hamdel.listen.surveys.models import LateArrival, Response
 from hamdel.listen.surveys.tests.forms import choices, question_of
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,19 @@ def test_csv_reads_back(written):
     assert (first["عدد"], second["عدد"]) == ("2.5", "-7.5")
     # In the workspace's time zone, with its distance from UTC.
     assert len([value for value in first.values() if value.endswith("T00:00:00+03:30")]) == 2
+
+
+def test_what_a_kiosk_brought_after_the_end_says_when_it_came(written):
+    with across_workspaces():
+        late = Response.objects.order_by("started_at").first()
+        LateArrival.objects.create(
+            workspace_id=late.workspace_id, response=late, at=datetime(2026, 11, 23, 8, tzinfo=UTC)
+        )
+
+    first, second = csv.DictReader(io.StringIO(written("csv").read_bytes().decode("utf-8-sig")))
+
+    assert first["رسیدن پس از پایان"].startswith("2026-11-23")
+    assert second["رسیدن پس از پایان"] == ""
 
 
 def test_xlsx_reads_back_from_right_to_left_without_formulas(written):

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.surveys.actions import close_survey, publish_survey
-from hamdel.listen.surveys.models import Answer, Response
+from hamdel.listen.surveys.models import Answer, LateArrival, Response
 from hamdel.listen.widgets.actions import hashed_pin, renew_device, revoke_device
 from hamdel.listen.widgets.models import Device, KioskAnswer
 from hamdel.listen.widgets.tests.conftest import published
@@ -203,7 +203,12 @@ def test_what_was_given_before_the_survey_closed_is_kept_and_shown_as_late(devic
     assert answers == {"score": 2, "why": "دیر"}
     assert abs(found.completed_at - given_at) < timedelta(seconds=1)
     assert refusals() == [("", True)]
-    assert "۱ دیررس" in logged_in(cast.owner).get("/listen/widgets/kiosks/").content.decode()
+    owner = logged_in(cast.owner)
+    assert "۱ دیررس" in owner.get("/listen/widgets/kiosks/").content.decode()
+    # Whoever reads the single response or its file is told as well.
+    listed = f"/listen/results/{survey.id}/responses/"
+    assert "دیررس" in owner.get(listed).content.decode()
+    assert "پس از آن رسیده" in owner.get(f"{listed}{found.id}/").content.decode()
 
 
 def test_a_kiosk_that_had_nothing_left_after_the_end_owes_nothing_whatever_its_clock_says(
@@ -269,6 +274,8 @@ def test_an_anonymous_answer_that_comes_late_is_one_of_today(device, cast, surve
 
     [found], _answers = stored()
     assert now() - found.started_at < timedelta(days=1, hours=2)
+    with across_workspaces():
+        assert not LateArrival.objects.exists()
 
 
 def test_a_revoked_kiosk_is_refused_and_an_old_address_ends(device, cast):
