@@ -229,6 +229,7 @@ class Invitation(WorkspaceRow):
     class Meta:
         indexes = (
             models.Index(fields=["survey", "-created_at"], name="invitations_newest_first"),
+            models.Index(fields=["workspace", "-created_at"], name="invitations_as_listed"),
             models.Index(fields=["plan", "-created_at"], name="invitations_of_plan"),
             models.Index(fields=["customer", "survey", "-queued_at"], name="invitations_of_customer"),
             models.Index(

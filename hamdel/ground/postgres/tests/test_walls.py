@@ -205,6 +205,13 @@ def test_the_app_role_cannot_go_around_the_wall(walled, attempt):
         walled.execute(attempt)
 
 
+def test_looking_for_a_name_may_use_its_index_behind_the_wall(cluster):
+    with psycopg.connect(cluster.urls().app) as connection:
+        said = connection.execute("SELECT proleakproof FROM pg_proc WHERE proname = 'ts_match_vq'").fetchall()
+
+    assert said == [(True,)]
+
+
 def test_a_relative_home_is_the_same_cluster(cluster):
     relative = os.path.relpath(cluster.home)
 
