@@ -101,10 +101,13 @@ def _by_account(rows: QuerySet[Message], **counts: Any) -> dict[UUID, dict[str, 
 def _standing(account: ChannelAccount, counts: Mapping[str, int]) -> Standing:
     connector = connector_named(account.connector)
     return Standing(
-        account,
-        connector.label if connector else account.connector,
-        connector.icon if connector else "link",
-        *(counts.get(name, 0) for name in ("sent", "waiting", "failed", "cost_rial")),
+        account=account,
+        label=connector.label if connector else account.connector,
+        icon=connector.icon if connector else "link",
+        sent=counts.get("sent", 0),
+        waiting=counts.get("waiting", 0),
+        failed=counts.get("failed", 0),
+        cost_rial=counts.get("cost_rial", 0),
         state=health_of(account),
     )
 
