@@ -94,7 +94,7 @@ def standings(member: Member, *, now: datetime) -> list[Standing]:
 
 
 def _by_account(rows: QuerySet[Message], **counts: Any) -> dict[UUID, dict[str, int]]:
-    found = rows.order_by().values("account_id").annotate(**counts)
+    found: Any = rows.order_by().values("account_id").annotate(**counts)
     return {row["account_id"]: {name: row[name] or 0 for name in counts} for row in found}
 
 
