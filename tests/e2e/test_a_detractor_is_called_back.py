@@ -73,8 +73,9 @@ def test_a_detractor_is_called_back(open_page, served, language):
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_a_new_answer_shows_on_the_dashboard_without_a_reload(open_page, served, language):
     page = open_page(language)
-    page.goto("/")
-    page.wait_for_timeout(1_500)  # the first panels and the live connection
+    with page.expect_response("**/live"):
+        page.goto("/")
+    expect(page.locator(".board .skeleton")).to_have_count(0)
     before = page.locator("main").inner_text()
 
     answer = {
@@ -83,6 +84,4 @@ def test_a_new_answer_shows_on_the_dashboard_without_a_reload(open_page, served,
     }  # fmt: skip
     served.post("/v1/track", answer, key=served.keys["write_key"])
 
-    page.wait_for_function(
-        "before => document.querySelector('main').innerText !== before", arg=before, timeout=3_000
-    )
+    page.wait_for_function("before => document.querySelector('main').innerText !== before", arg=before)
