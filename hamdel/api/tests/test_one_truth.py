@@ -43,8 +43,8 @@ BORDERS = [
 ]
 SPAN = {"from": "2026-08-23", "to": "2026-11-21"}
 FIRST, LAST = datetime(2026, 8, 23, tzinfo=TEHRAN), datetime(2026, 11, 22, tzinfo=TEHRAN)
-SCALES = {"nps": (0, 10), "csat": (1, 5), "ces2": (1, 7)}
-ASKED = {"nps": "nps", "csat": "csat_mean", "csat_top_two": "csat_top2", "ces2": "ces2"}
+SCALES = {"nps": (0, 10), "csat": (1, 5), "ces1": (1, 5), "ces2": (1, 7)}
+ASKED = {"nps": "nps", "csat": "csat_mean", "csat_top_two": "csat_top2", "ces1": "ces1", "ces2": "ces2"}
 
 
 @dataclass(frozen=True)
@@ -214,9 +214,13 @@ def formats_of(value, unit):
         return written(value, unit)
 
 
+def local_today():
+    return now().astimezone(TEHRAN).date().isoformat()
+
+
 def test_stored_responses_say_what_events_and_api_say(program, cast):
     """Edited, withdrawn and unfinished answers: PostgreSQL has the last word, and the log came to the same."""
-    made, dice = make(program), Random(3)
+    made, dice, first_day = make(program), Random(3), local_today()
     for _one in range(40):
         response = answer(cast.cafe, made["id"], dice.randint(0, 10))
         with inside(cast.cafe):
@@ -229,8 +233,7 @@ def test_stored_responses_say_what_events_and_api_say(program, cast):
     with inside(cast.cafe):
         kept = list(Answer.objects.filter(question="score").values_list("value", flat=True))
     value = 100 * (sum(one >= 9 for one in kept) - sum(one <= 6 for one in kept)) / len(kept)
-    day = now().astimezone(TEHRAN).date().isoformat()
-    metric = program.get("/metrics/nps", **{"from": day, "to": day}).json()
+    metric = program.get("/metrics/nps", **{"from": first_day, "to": local_today()}).json()
     results = program.get(f"/surveys/{made['id']}/results", unfinished="true").json()
     [asked] = [one for one in results["questions"] if one["key"] == "score"]
     from_events = [one for one in raw(cast.cafe) if one.metric == "nps"]

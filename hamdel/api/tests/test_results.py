@@ -51,14 +51,13 @@ def test_an_anonymous_survey_says_nothing_of_few(program, cast):
 
 
 def test_responses_are_chosen_by_day_place_version_and_rule(program, cast):
-    made = make(program)
+    made, today = make(program), now().astimezone(cast.cafe.zone).date()
     for score, place in ((10, "تهران"), (9, "تهران"), (2, "رشت")):
         response = answer(cast.cafe, made["id"], score)
         finish(cast.cafe, response)
         with inside(cast.cafe):
             Response.objects.filter(id=response.id).update(place=place)
     answer(cast.cafe, made["id"], 5)
-    today = now().astimezone(cast.cafe.zone).date()
 
     def count(**chosen):
         found = program.get(f"/surveys/{made['id']}/results", **chosen)
@@ -69,7 +68,7 @@ def test_responses_are_chosen_by_day_place_version_and_rule(program, cast):
     assert count(place="تهران") == 2
     assert count(unfinished="true") == 4
     assert count(version="1", channel="link") == 3
-    assert count(**{"from": today.isoformat(), "to": today.isoformat()}) == 3
+    assert count(**{"from": today.isoformat(), "to": (today + timedelta(days=1)).isoformat()}) == 3
     assert count(to=(today - timedelta(days=1)).isoformat()) == 0
     assert count(**{"from": "۱۴۰۰/۰۱/۰۱"}) == 3
     assert count(rule=json.dumps({"field": "score", "operator": "≥", "value": 9})) == 2

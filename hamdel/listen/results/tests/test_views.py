@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import now
 
 from hamdel.ground.calendar.days import local_day
 from hamdel.ground.workspaces.tenancy import inside
@@ -165,8 +163,8 @@ def test_counts_that_took_long_are_kept_and_say_since_when(every, answered, clie
 
 
 def test_a_period_chooses_days_of_the_workspace(every, answered, client):
-    answered(every, {"score": 4}, days_ago=10)
-    day = local_day(now() - timedelta(days=10), every.workspace.timezone).isoformat()
+    [old] = answered(every, {"score": 4}, days_ago=10)
+    day = local_day(old.completed_at, every.workspace.timezone).isoformat()
 
     only = client.get(url("results", every), {"from": day, "to": day}).context["results"]
     since = client.get(url("results", every), {"from": day}).context["results"]
