@@ -55,8 +55,9 @@ def settings_in(reading: Reading, workspace: Workspace, *, at: datetime) -> dict
         if name not in settings:
             continue
         try:
-            moment = datetime.fromisoformat(settings[name]).replace(tzinfo=workspace.zone)
-        except ValueError:
+            said = datetime.fromisoformat(settings[name])
+            moment = said if said.tzinfo else said.replace(tzinfo=workspace.zone)
+        except (TypeError, ValueError):
             moment = at
         if moment <= at:
             day = settings.pop(name)[:10]

@@ -180,6 +180,8 @@ def compare(subject: Subject, operator: str, value: Any) -> RuleForm:
     if subject.kind == "multiple":
         word = "or" if operator == "anyof" else "and"
         return joined(word, [_is_chosen(subject, one) for one in values])
+    if operator == "anyof" and len(values) > 1 and subject.choices and subject.kind == "single":
+        return is_(subject, "in", value=[choice_of(subject, one) for one in values])
     if operator in {"anyof", "allof"}:
         return joined("or" if operator == "anyof" else "and", [compare(subject, "=", one) for one in values])
     if len(values) != 1:

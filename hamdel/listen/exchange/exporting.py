@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
 from hamdel.ground.rules import All, AnyOf, Is, Not, Operator, Rule
-from hamdel.listen.exchange.patterns import ANY_CASE
+from hamdel.listen.exchange.patterns import ANY_CASE, outside_of_groups
+from hamdel.listen.exchange.surveyjs_own import OWN, beside, beside_survey
 from hamdel.listen.surveys.definition import Definition, Kind, Question
 from hamdel.listen.surveys.definition.parts import Choice, End, Page, Texts
+from hamdel.listen.surveys.definition.words import PIPE
 from hamdel.listen.surveys.models import Survey
 
 Form = dict[str, Any]
@@ -31,15 +34,22 @@ def as_surveyjs(survey: Survey) -> Form:
     """Return the survey's draft as SurveyJS JSON; texts of several languages are objects by language."""
     asks = survey.draft_definition
     exporter = Exporter(asks)
+    draft: Form = survey.draft if survey.draft.get("format") == 2 else {}
+    exporter.beside = {q["key"]: q for page in draft.get("pages", ()) for q in page.get("questions", ())}
     form: Form = {"title": survey.name, "locale": asks.languages[0]}
     form["pages"] = [exporter.page(page) for page in asks.pages]
     plain = [end for end in asks.ends if end.rule is None]
     if plain:
         form["completedHtml"] = exporter.last_words(plain[-1])
+        form["completedHtmlBeside"] = exporter.of_end(plain[-1])
     ruled = [end for end in asks.ends if end.rule is not None]
     if ruled:
         form["completedHtmlOnCondition"] = [
-            {"expression": exporter.expression(end.rule), "html": exporter.last_words(end)}
+            {
+                "expression": exporter.expression(end.rule),
+                "html": exporter.last_words(end),
+                **exporter.of_end(end),
+            }
             for end in ruled
             if end.rule
         ]
@@ -49,7 +59,7 @@ def as_surveyjs(survey: Survey) -> Form:
     form |= {"showProgressBar": survey.how.progress}
     if asks.quiz and asks.quiz.seconds:
         form |= {"showTimer": True, "timeLimit": asks.quiz.seconds}
-    return form
+    return form | beside_survey(draft, survey.settings or {})
 
 
 class Exporter:
@@ -57,15 +67,13 @@ class Exporter:
 
     def __init__(self, asks: Definition) -> None:
         self.asks = asks
+        # The JSON of each question, from which what SurveyJS has no word for is written beside it.
+        self.beside: dict[str, Form] = {}
 
     def texts(self, texts: Texts) -> Any:
         """Return a text, by language only where it has several; insertions as SurveyJS writes them."""
         default = self.asks.languages[0]
-        written = {
-            language: words.replace("{{", "{").replace("}}", "}")
-            for language, words in texts.items()
-            if words
-        }
+        written = {language: PIPE.sub(_insertion, words) for language, words in texts.items() if words}
         if set(written) <= {default}:
             return written.get(default, "")
         return {"default" if language == default else language: words for language, words in written.items()}
@@ -85,6 +93,13 @@ class Exporter:
                 for code, words in end.text.items()
             }
         )
+
+    def of_end(self, end: End) -> Form:
+        """Return what SurveyJS does not know of an end: its key, its title, and its link apart from its words."""
+        kept: Form = {"key": end.key, "text": dict(end.text)}
+        kept |= {"title": dict(end.title)} if end.title else {}
+        kept |= {"link": {"url": end.link.url, "text": dict(end.link.text)}} if end.link else {}
+        return {OWN: kept}
 
     def page(self, page: Page) -> Form:
         form: Form = {"name": page.key}
@@ -109,7 +124,8 @@ class Exporter:
         form |= {"description": self.texts(question.help)} if question.help else {}
         form |= {"isRequired": True} if question.required else {}
         form |= {"visibleIf": self.expression(question.shown_if)} if question.shown_if else {}
-        return form | self._parts(question)
+        form |= self._parts(question)
+        return form | (beside(self.beside[question.key]) if question.key in self.beside else {})
 
     def _parts(self, question: Question) -> Form:
         match question.kind:
@@ -125,11 +141,12 @@ class Exporter:
                 return self._choices(question)
             case Kind.MATRIX:
                 rows, columns = self._listed(question.rows), self._listed(question.choices)
+                mixed = {"rowsOrder": "random"} if question.random_order else {}
                 if not question.several:
                     every_row = {"isAllRowRequired": True} if question.required else {}
-                    return {"rows": rows, "columns": columns} | every_row
+                    return {"rows": rows, "columns": columns} | every_row | mixed
                 cells = [{"name": "values", "title": " ", "cellType": "checkbox", "choices": columns}]
-                return {"type": "matrixdropdown", "rows": rows, "columns": cells}
+                return {"type": "matrixdropdown", "rows": rows, "columns": cells} | mixed
             case Kind.SLIDER:
                 found = {
                     "min": question.low,
@@ -169,7 +186,7 @@ class Exporter:
             any_case = {"caseInsensitive": True} if question.pattern.startswith(ANY_CASE) else {}
             # Here a pattern describes the whole answer, there a part of it.
             bare = question.pattern.removeprefix(ANY_CASE)
-            whole = f"^(?:{bare})$" if "|" in bare else f"^{bare}$"
+            whole = f"^(?:{bare})$" if "|" in outside_of_groups(bare) else f"^{bare}$"
             yield {"type": "regex", "regex": whole, **said, **any_case}
 
     def _sum(self, question: Question) -> str:
@@ -206,6 +223,7 @@ class Exporter:
         return [
             {"value": one.value, "text": self.texts(one.text)}
             | ({"visibleIf": self.expression(one.shown_if)} if one.shown_if else {})
+            | ({"score": one.points} if one.points else {})
             for one in choices
         ]
 
@@ -217,9 +235,11 @@ class Exporter:
             for branch in page.next:
                 words = self.expression(branch.rule)
                 if branch.to.startswith("end"):
-                    found.append({"type": "complete", "expression": words})
+                    led = {OWN: {"page": page.key, "to": branch.to}}
+                    found.append({"type": "complete", "expression": words, **led})
                 elif first.get(branch.to):
-                    found.append({"type": "skip", "expression": words, "gotoName": first[branch.to]})
+                    led = {OWN: {"page": page.key, "to": branch.to}}
+                    found.append({"type": "skip", "expression": words, "gotoName": first[branch.to], **led})
         return found
 
     # Rules
@@ -253,6 +273,11 @@ class Exporter:
         if rule.operator == Operator.BETWEEN and isinstance(rule.value, tuple):
             return f"{{{name}}} >= {_written(rule.value[0])} and {{{name}}} <= {_written(rule.value[1])}"
         return f"{{{name}}} {SIGNS.get(rule.operator, 'contains')} {_written(rule.value)}"
+
+
+def _insertion(found: re.Match[str]) -> str:
+    """Return an insertion as SurveyJS writes it; the words beside “other” are its comment."""
+    return "{" + found[1].replace(".other", "-Comment") + "}"
 
 
 def _written(value: Any) -> str:

@@ -135,27 +135,32 @@ class LimeSurveyReader:
         if not asked and (title or text):
             self.report.drop("empty", self.making.default(title) or self.making.default(text))
 
-    def _page(self, conditions: list[Condition], **texts: Texts) -> None:
-        self.making.page(**texts).conditions = conditions
+    def _page(
+        self, conditions: list[Condition], *, title: Texts | None = None, text: Texts | None = None
+    ) -> None:
+        self.making.page(title, text).conditions = conditions
 
     # Texts and conditions
 
     def texts(self, rows: dict[str, Row], part: str, place: str = "", own: str = "") -> Texts:
         """Return one column of the texts as plain text by language."""
-        found = {}
+        found: Texts = {}
         for language, row in rows.items():
             code = language or self.making.languages[0]
-            if code in self.making.languages and (words := plain(row.get(part, ""), self.report, place)):
-                found[code] = piped(
-                    words, PIPE, lambda match: self._key_of(match[1], own), self.report, place
-                )
+            if code not in self.making.languages:
+                continue
+            words = plain(row.get(part, ""), self.report, place)
+            said = piped(words, PIPE, lambda match: self._key_of(match[1], own), self.report, place)
+            found |= {code: said} if said else {}
         return found
 
     def _key_of(self, name: str, own: str) -> str | None:
         try:
-            return self.find(name, own).field
+            field = self.find(name, own).field
         except CannotSay:
             return None
+        # A text can hold a whole answer, or the words beside “other”, but no single row or box.
+        return field if "." not in field or field.endswith(".other") else None
 
     def find(self, name: str, own: str = "") -> Subject:
         """Return the answer a name of the Expression Manager means. Raises CannotSay."""

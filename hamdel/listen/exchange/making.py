@@ -66,6 +66,7 @@ class End:
     condition: Condition | None = None
     url: str = ""
     url_text: Texts = field(default_factory=dict)
+    title: Texts = field(default_factory=dict)
     # Seen only by those whom a jump or a quota leads here.
     is_led_to: bool = False
 
@@ -96,8 +97,8 @@ class Making:
 
     # Building
 
-    def page(self, title: Texts | None = None, text: Texts | None = None) -> Page:
-        key = self.page_keys.take(f"p{len(self.pages) + 1}")
+    def page(self, title: Texts | None = None, text: Texts | None = None, *, name: str = "") -> Page:
+        key = self.page_keys.take((slug(name) and name) or f"p{len(self.pages) + 1}")
         page = Page(key, title or {}, text or {}, origin=key)
         self.pages.append(page)
         return page
@@ -108,7 +109,7 @@ class Making:
             raise Full
         self.count += 1
         key = self.keys.take(name)
-        if kind != "statement" and slug(name) and key != slug(name):
+        if kind != "statement" and slug(name) and key not in {name, slug(name)}:
             self.report.change("renamed", old=name, new=key)
         elif kind != "statement" and key != name.lower():
             self.report.change("names", text=f"{name} → {key}")
@@ -297,6 +298,7 @@ class Making:
         plain: list[dict[str, Any]] = []
         for end in self.ends:
             form: dict[str, Any] = {"key": end.key, "text": end.text or self.thanks}
+            form |= {"title": end.title} if end.title else {}
             link = {"url": end.url} | ({"text": end.url_text} if end.url_text else {})
             form |= {"link": link} if end.url else {}
             if end.is_led_to:

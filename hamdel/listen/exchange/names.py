@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 LONGEST_KEY = 40
+KEY = re.compile(rf"(?=.*[a-z0-9])[a-z0-9_]{{1,{LONGEST_KEY}}}")
 # Words with a meaning of their own in rules and on the respondent's page.
 TAKEN = frozenset(
     {
@@ -39,7 +40,7 @@ class Names:
 
     def take(self, wanted: object) -> str:
         """Return the wanted name, or one like it that is still free."""
-        base = slug(wanted)
+        base = str(wanted) if KEY.fullmatch(str(wanted)) else slug(wanted)
         if not base:
             self.count += 1
             base = f"{self.fallback}{self.count}"

@@ -11,6 +11,7 @@ CLOCK = r"([01]?[0-9]|2[0-3]):[0-5][0-9]"
 ANY_CASE = "(?i)"
 _SLASHES = re.compile(r"(?P<end>[/#~])(?P<inner>.*)(?P=end)(?P<flags>[a-zA-Z]*)", re.DOTALL)
 _QUOTED = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]", re.DOTALL)
+_ALONE = re.compile(r"\(\?:(.*)\)", re.DOTALL)
 _GROUP = re.compile(r"\([^()]*\)")
 
 
@@ -32,15 +33,18 @@ def bare_pattern(written: str, *, any_case: bool = False) -> str:
 
 
 def _whole(inner: str) -> str:
-    if "|" in _outside_of_groups(inner):
+    if "|" in outside_of_groups(inner):
         return f"{ANYTHING}(?:{inner}){ANYTHING}"
     begins = inner.startswith("^")
     ends = inner.endswith("$") and not inner.endswith(r"\$")
     core = inner[1 if begins else 0 : -1 if ends else None]
+    if begins and ends and (alone := _ALONE.fullmatch(core)) and "(" not in alone[1] and ")" not in alone[1]:
+        # Of the whole answer, a group around everything says nothing.
+        core = alone[1]
     return ("" if begins else ANYTHING) + core + ("" if ends else ANYTHING)
 
 
-def _outside_of_groups(pattern: str) -> str:
+def outside_of_groups(pattern: str) -> str:
     flat = _QUOTED.sub("", pattern)
     while (fewer := _GROUP.sub("", flat)) != flat:
         flat = fewer

@@ -73,4 +73,7 @@ def piped(
             return ""
         return "{{" + key + "}}"
 
-    return pattern.sub(replaced, text).strip()
+    said = pattern.sub(replaced, text)
+    # Where one was left out, no gap is left either.
+    lines = (re.sub(r"[ \t]{2,}", " ", line).strip() for line in said.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -13,12 +13,14 @@ from hamdel.listen.exchange.names import Names
 from hamdel.listen.exchange.plain_text import piped, plain, short
 from hamdel.listen.exchange.report import CannotSay, Report
 from hamdel.listen.exchange.shapes import items, mapping, text, whole
+from hamdel.listen.exchange.surveyjs_own import own, read_quotas, read_settings
 from hamdel.listen.exchange.surveyjs_whole import formulas_in, languages_of, names_in
 from hamdel.listen.surveys.definition.checking import is_web_address
 
 MOST_HIDDEN = 40
 SIMPLE = re.compile(r"[^\W\d][\w.-]{0,60}")
-PIPE = re.compile(r"\{(?:(panel|row|item)\.)?([^{}\n]{1,80})\}")
+# Numbers alone are no insertion: people write regular expressions into their help.
+PIPE = re.compile(r"\{(?![\d,\s]+\})(?:(panel|row|item)\.)?([^{}\n]{1,80})\}")
 # What SurveyJS itself offers as an insertion; none of it is an answer.
 OWN_WORDS = {
     "pageno",
@@ -78,7 +80,8 @@ class SurveyJsReader:
             self.making.ask("description", "statement", about)
         for form in pages:
             title = self.texts(form.get("title")) if form is not self.form else {}
-            page = self.making.page(title=title, text=self.texts(form.get("description")))
+            name = text(form.get("name")) if form is not self.form else ""
+            page = self.making.page(title=title, text=self.texts(form.get("description")), name=name)
             own_order = form.get("questionsOrder", form.get("questionOrder"))
             page.random_order = own_order == "random" or (is_random and own_order in (None, "default"))
             if whole(form.get("timeLimit", form.get("maxTimeToFinish"))) and form is not self.form:
@@ -99,7 +102,9 @@ class SurveyJsReader:
             if (one := text(mapping(form).get("name")).lower())
         }
         heads = {re.split(r"[.\[]", name)[0] for name in names}
-        strangers = (key for key in used if re.split(r"[.\[]", key)[0] not in heads | own | OWN_WORDS)
+        # The words beside “other” are an answer of their own.
+        known = heads | own | OWN_WORDS
+        strangers = (key for key in used if re.split(r"[.\[]", key)[0].removesuffix("-comment") not in known)
         return [used[key] for key in strangers if SIMPLE.fullmatch(used[key])][:MOST_HIDDEN]
 
     def _hidden(self, names: list[str]) -> None:
@@ -112,10 +117,10 @@ class SurveyJsReader:
 
     def texts(self, value: Any, place: str = "") -> Texts:
         """Return a text by language, plain and with insertions."""
-        found = {}
+        found: Texts = {}
         for code, words in self.raw(value).items():
-            if said := plain(words, self.report, place):
-                found[code] = piped(said, PIPE, self._key_of, self.report, place)
+            said = piped(plain(words, self.report, place), PIPE, self._key_of, self.report, place)
+            found |= {code: said} if said else {}
         return found
 
     def raw(self, value: Any) -> dict[str, Any]:
@@ -131,7 +136,8 @@ class SurveyJsReader:
     def _key_of(self, found: re.Match[str]) -> str | None:
         name = found[2].strip()
         subject = None if found[1] else self.making.subjects.get(name.lower())
-        return subject.field if subject and "." not in subject.field else None
+        field = subject.field if subject else "."
+        return field if "." not in field or field.endswith(".other") else None
 
     # Conditions
 
@@ -166,7 +172,7 @@ class SurveyJsReader:
         )
 
     def _quiz(self) -> None:
-        if not self._right_answers():
+        if not self._right_answers() and not own(self.form).get("quiz"):
             if whole(self.form.get("timeLimit", self.form.get("maxTimeToFinish"))):
                 self.report.drop("time_limit")
             return
@@ -177,10 +183,11 @@ class SurveyJsReader:
         keys = Names("end")
         for form in map(mapping, items(self.form.get("completedHtmlOnCondition"))):
             words = self.texts(form.get("html"))
-            if words:
-                self.making.ends.append(
-                    End(keys.take("end"), words, self.condition(text(form.get("expression"))))
-                )
+            condition = self.condition(text(form.get("expression")))
+            if own(form):
+                self.making.ends.append(self._own_end(own(form), keys, condition))
+            elif words:
+                self.making.ends.append(End(keys.take("end"), words, condition))
         for form in map(mapping, items(self.form.get("navigateToUrlOnCondition"))):
             if url := self._address(text(form.get("url"))):
                 self.making.ends.append(
@@ -188,8 +195,20 @@ class SurveyJsReader:
                 )
         link = self._address(text(self.form.get("navigateToUrl")))
         words = self.texts(self.form.get("completedHtml"))
-        if words or link:
+        if ours := own(mapping(self.form.get("completedHtmlBeside"))):
+            self.making.ends.append(self._own_end(ours, keys, None))
+        elif words or link:
             self.making.ends.append(End("thanks", words, url=link))
+
+    def _own_end(self, form: dict[str, Any], keys: Names, condition: Condition | None) -> End:
+        """Return an end as our own export wrote it beside the words for SurveyJS."""
+        link = mapping(form.get("link"))
+        url = text(link.get("url"))
+        return End(
+            keys.take(form.get("key") or "end"), self.raw(form.get("text")), condition,
+            url=url if is_web_address(url) else "", url_text=self.raw(link.get("text") or {}),
+            title=self.raw(form.get("title") or {}),
+        )  # fmt: skip
 
     def _address(self, url: str) -> str:
         """Return a web address an end may link to; where people were sent at once, the report says so."""
@@ -204,7 +223,9 @@ class SurveyJsReader:
     def _triggers(self) -> None:
         for form in map(mapping, items(self.form.get("triggers"))):
             kind, words = text(form.get("type")).removesuffix("trigger"), text(form.get("expression"))
-            if kind == "complete" and words and self.making.pages:
+            if own(form) and words:
+                self._led(own(form), words)
+            elif kind == "complete" and words and self.making.pages:
                 for page in self.making.pages[:-1]:
                     if any(asked.form["key"] in self._named(words) for asked in page.asked):
                         page.jumps.append(Jump(self.condition(words), lambda: "end", short(words)))
@@ -213,6 +234,13 @@ class SurveyJsReader:
             else:
                 named = text(form.get("setToName")) or text(form.get("runExpression")) or words
                 self.report.drop("trigger", kind=f"{kind or '?'} {named}".strip())
+
+    def _led(self, way: dict[str, Any], words: str) -> None:
+        """Lead on from a page as our own export says it."""
+        to = text(way.get("to"))
+        for page in self.making.pages:
+            if page.key == text(way.get("page")):
+                page.jumps.append(Jump(self.condition(words), lambda: to, short(words)))
 
     def _skip(self, words: str, target: str) -> None:
         subject = self.making.subjects.get(target.lower())
@@ -255,3 +283,5 @@ class SurveyJsReader:
             self.report.drop("time_limit")
         if form.get("data"):
             self.report.drop("sample_answers")
+        read_settings(form, self.making)
+        self.making.quotas += read_quotas(form)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from hamdel.listen.exchange.conditions import Subject
 from hamdel.listen.exchange.making import ONLY_IF, Asked, Making, Texts
 from hamdel.listen.exchange.plain_text import short
 from hamdel.listen.exchange.report import Report
@@ -173,6 +174,9 @@ class Choosing:
         for name in filter(None, {text(form.get("name")), text(form.get("valueName"))}):
             self.making.subjects.pop(name.lower(), None)
             self.making.know(name, asked, choices.ours)
+            if asked.form.get("other"):
+                words = Subject(f"{asked.form['key']}.other", "text")
+                self.making.subjects.setdefault(f"{name}-comment".lower(), words)
 
     def choices(self, forms: Any, place: str, fallback: str = "c", *, all_if: str = "") -> Choices:
         """Return choices, written as texts or as {"value", "text"}; `all_if` decides about each as its `{item}`."""
@@ -183,6 +187,9 @@ class Choosing:
                 continue
             words = self.reader.texts(form.get("text", form.get("title"))) if isinstance(form, dict) else {}
             only_if = self._only_if(mapping(form), value, all_if, place)
+            # Points of a choice, as SurveyJS' own examples of quizzes name them.
+            if points := number(mapping(form).get("score")):
+                only_if["points"] = points
             choices.add(value, words or self.reader.texts(str(value)) or {self.languages[0]: "…"}, **only_if)
         return choices
 

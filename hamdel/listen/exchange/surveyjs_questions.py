@@ -11,6 +11,7 @@ from hamdel.listen.exchange.plain_text import short
 from hamdel.listen.exchange.scales import metric_of
 from hamdel.listen.exchange.shapes import Choices, items, mapping, number, text, whole
 from hamdel.listen.exchange.surveyjs_choices import DEEPEST, Choosing, checks_of
+from hamdel.listen.exchange.surveyjs_own import asked_as_here, complete
 from hamdel.listen.exchange.surveyjs_repeats import Repeats
 from hamdel.listen.exchange.usual_words import COMMENT
 
@@ -82,6 +83,8 @@ class Elements(Choosing):
         made: list[Asked]
         if form.get("readOnly") is True and kind not in {"html", "image", "expression"}:
             made = self._shown_only(form, place)
+        elif (ours := asked_as_here(self, form, place)) is not None:
+            made = [ours]
         elif kind in KINDS:
             made = KINDS[kind](self, form, place)
         elif kind in REPEATS:
@@ -98,6 +101,8 @@ class Elements(Choosing):
             self.report.drop("scoring", place)
         for asked in made:
             asked.conditions += own
+        if len(made) == 1:
+            complete(made[0], form)
 
     def _shown_only(self, form: dict[str, Any], place: str) -> list[Asked]:
         """Say what could only be looked at."""
@@ -239,7 +244,8 @@ class Elements(Choosing):
         if not words:
             self.report.drop("empty", place)
             return []
-        return [self.making.ask(text(form.get("name")), "statement", words)]
+        about = self.reader.texts(form.get("description"), place)
+        return [self.making.ask(text(form.get("name")), "statement", words, help=about)]
 
     def _rating(self, form: dict[str, Any], place: str) -> list[Asked]:
         values = items(form.get("rateValues"))

@@ -117,3 +117,66 @@ def test_the_same_answers_lead_the_same_way(there_and_back, answers):
         ways.append((asked, definition.end(facts, way.end).text))
 
     assert ways[0] == ways[1]
+
+
+ONLY_OURS = {
+    "format": 2,
+    "languages": ["fa", "en"],
+    "pages": [
+        {
+            "key": "first",
+            "questions": [
+                {"key": "agree", "kind": "consent", "text": BOTH, "required": True},
+                {"key": "easy", "kind": "score", "metric": "ces1", "look": "faces", "text": BOTH, "low_label": {"fa": "کم"}},
+                {"key": "share", "kind": "constant_sum", "text": BOTH, "choices": choices("a", "b"), "total": 10},
+                {"key": "many", "kind": "matrix", "text": BOTH, "rows": choices("ردیف", "R-2"), "choices": choices("خوب", "Bad"), "several": True, "random_order": True},
+                {"key": "slide", "kind": "slider", "text": BOTH, "low": 1, "high": 9, "step": 2, "unit": {"fa": "تومان"}, "high_label": BOTH},
+                {"key": "test", "kind": "single", "text": BOTH, "choices": [{"value": "x", "text": BOTH, "points": 2}, {"value": "y", "text": BOTH}], "other": BOTH,
+                 "feedback": {"right": BOTH}},
+                {"key": "code", "kind": "text", "text": BOTH, "pattern": "[0-9]{4}|-", "help": {"fa": "مانند {2,3}"}},
+                {"key": "files", "kind": "file", "text": BOTH, "most": 4},
+            ],
+            "next": [{"if": {"field": "test.other", "operator": "is set"}, "to": "end:full"},
+                     {"if": {"field": "test", "operator": "in", "value": ["x", "y"]}, "to": "last"}],
+        },
+        {"key": "middle", "questions": [{"key": "say", "kind": "statement", "text": {"fa": "گفتید {{test.other}}"}, "help": BOTH}]},
+        {"key": "last", "questions": [{"key": "why", "kind": "long_text", "text": BOTH}]},
+    ],
+    "ends": [
+        {"key": "full", "text": BOTH, "title": BOTH, "if": {"any": []}, "link": {"url": "https://example.ir/a?b=1&c", "text": BOTH}},
+        {"key": "bye", "text": {"fa": "سپاس\n<بدرود>"}, "link": {"url": "https://example.ir"}},
+    ],
+    "quotas": [{"key": "few", "name": "کم", "if": {"field": "test", "operator": "=", "value": "x"}, "limit": 5, "to": "end:full"}],
+    "quiz": {"pass_percent": 50, "seconds": 60, "feedback": "none", "certificate": True},
+}  # fmt: skip
+HOW = {"anonymous": True, "most_responses": 9, "back": False, "closes_at": "2031-01-01T00:00:00+03:30"}
+
+
+def test_what_surveyjs_has_no_word_for_comes_back_as_well():
+    assert check_definition(ONLY_OURS) == []
+
+    form = as_surveyjs(Survey(name="همه", draft=ONLY_OURS, settings=HOW))
+    again = read_survey(json.dumps(form).encode())
+
+    assert again.definition == ONLY_OURS
+    assert again.settings == HOW
+
+
+def test_what_stands_beside_is_trusted_no_more_than_the_rest_of_a_file():
+    form = as_surveyjs(Survey(name="x", draft=ONLY_OURS, settings=HOW))
+    form["hamdel"] = {"quotas": [{"key": "q", "if": {"field": "nobody"}}, 7, {"if": 3}], "quiz": [], "settings": {"anonymous": "perhaps", "path": "admin"}}  # fmt: skip
+    form["pages"][0]["elements"][1]["hamdel"] = {
+        "kind": "score",
+        "metric": {"a": 1},
+        "low_label": 7,
+        "look": "\x00",
+    }
+    form["completedHtmlBeside"] = {
+        "hamdel": {"key": "../", "text": {"fa": 3}, "link": {"url": "javascript:alert(1)"}}
+    }
+
+    again = read_survey(json.dumps(form).encode())
+
+    assert check_definition(again.definition) == []
+    assert "path" not in again.settings
+    assert "javascript" not in json.dumps(again.definition)

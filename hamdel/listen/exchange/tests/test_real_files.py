@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
 
+from hamdel.listen.exchange.exporting import as_surveyjs
 from hamdel.listen.exchange.reading import Unreadable, read_survey
 from hamdel.listen.exchange.tests.folder import surveys
 from hamdel.listen.surveys.definition import check_definition, read_definition
+from hamdel.listen.surveys.models import Survey
 
 # Deliberately broken: no JSON at all.
 BROKEN = {"prometheusresearch__rios.conversion__bad_json.qsf"}
@@ -62,3 +65,16 @@ def test_a_damaged_file_is_refused_in_words_or_read(file):
             assert len(str(refusal)) > 10
         else:
             read_definition(reading.definition)
+
+
+@pytest.mark.parametrize("file", surveys("qsf", "lss", "surveyjs"))
+def test_an_imported_survey_leaves_as_surveyjs_and_comes_back_equal(file):
+    if file.name in BROKEN:
+        pytest.skip("it holds no survey")
+    read = read_survey(file.read_bytes(), file.name)
+
+    left = json.dumps(as_surveyjs(Survey(name=read.name, draft=read.definition, settings=read.settings)))
+    again = read_survey(left.encode(), file.name)
+
+    assert again.definition == read.definition
+    assert (again.name, again.settings) == (read.name, read.settings)
