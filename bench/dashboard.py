@@ -60,7 +60,7 @@ def run(folder, options):
             fill_clickhouse(options.events)
         with stage("the same rows into PostgreSQL, with indexes and derived tables"):
             fill_postgres(postgres)
-        with stage("days that are over settled, as the job does each minute"):
+        with stage("days that are over and orders settled, as the job does each minute"):
             settle_days()
         print_sizes(postgres)
         print(
@@ -128,10 +128,12 @@ def fill_clickhouse(events):
 
 def settle_days():
     """Settle once the last insert is long enough ago, as it always is but for the first minute."""
+    from hamdel.measure.metrics.orders import settle_orders
     from hamdel.measure.metrics.settling import QUIET, settle
 
     time.sleep(QUIET.total_seconds())
     settle(COMPANY)
+    settle_orders(COMPANY)
 
 
 def fill_postgres(postgres):

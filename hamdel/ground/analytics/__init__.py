@@ -2,7 +2,7 @@
 
 from hamdel.ground.analytics.appending import append
 from hamdel.ground.analytics.deriving import derive
-from hamdel.ground.analytics.erasing import erase_customer, erase_survey
+from hamdel.ground.analytics.erasing import drop_settlings, erase_customer, erase_survey
 from hamdel.ground.analytics.errors import (
     AnalyticsError,
     AnalyticsUnavailable,
@@ -27,6 +27,7 @@ __all__ = [
     "ask_rendered",
     "close",
     "derive",
+    "drop_settlings",
     "erase_customer",
     "erase_survey",
     "health",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from hamdel.ground.analytics.errors import SchemaConflict
@@ -45,6 +46,16 @@ def erase_survey(workspace: OwnsEvents, survey_id: UUID) -> None:
     # What is listed goes first: nobody is to count half of the rows.
     for table in ("settled_stretches", "responses"):
         _delete(table, f"workspace_id = '{owner}' AND survey_id = '{survey}'")
+
+
+def drop_settlings(table: str, workspace: OwnsEvents, *, before: datetime) -> None:
+    """Delete the rows of settlings that no longer count, when ClickHouse finds the time."""
+    owner, moment = UUID(str(workspace.id)), int(before.timestamp() * 1000)
+    with changing() as client:
+        client.command(
+            f"ALTER TABLE {table} DELETE WHERE workspace_id = '{owner}'"
+            f" AND settling < fromUnixTimestamp64Milli(toInt64({moment}), 'UTC')"
+        )
 
 
 def _delete(table: str, whose: str) -> None:

@@ -309,6 +309,21 @@ ENGINE = ReplacingMergeTree(settling)
 ORDER BY (workspace_id, source, timezone, day)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
 
+CREATE TABLE settled_orders
+(
+    `workspace_id` UUID,
+    `settling` DateTime64(3, 'UTC'),
+    `customer_id` UUID,
+    `whose` UInt64,
+    `owner` UInt64,
+    `occurred_at` DateTime('UTC') CODEC(Delta(4), LZ4),
+    `previous_at` Int64,
+    `other_at` Int64
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, settling, occurred_at)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
+
 CREATE TABLE settled_stretches
 (
     `workspace_id` UUID,
@@ -318,6 +333,16 @@ CREATE TABLE settled_stretches
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, survey_id, stretch)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
+
+CREATE TABLE settlings_of_orders
+(
+    `workspace_id` UUID,
+    `settling` DateTime64(3, 'UTC'),
+    `customers` UInt64
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, settling)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
 
 CREATE TABLE survey_steps
@@ -415,6 +440,46 @@ AS SELECT
     properties,
     context
 FROM events;
+
+CREATE TABLE touched_customers
+(
+    `workspace_id` UUID,
+    `customer_id` UUID,
+    `touched_at` SimpleAggregateFunction(max, DateTime64(3, 'UTC'))
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (workspace_id, customer_id)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
+
+CREATE MATERIALIZED VIEW touched_customers_from_merges TO touched_customers
+(
+    `workspace_id` UUID,
+    `customer_id` UUID,
+    `touched_at` DateTime64(3, 'UTC')
+)
+AS SELECT
+    workspace_id,
+    arrayJoin([merges.customer_id, merges.into_id]) AS customer_id,
+    max(now64(3, 'UTC')) AS touched_at
+FROM merges
+GROUP BY
+    workspace_id,
+    customer_id;
+
+CREATE MATERIALIZED VIEW touched_customers_from_orders TO touched_customers
+(
+    `workspace_id` UUID,
+    `customer_id` UUID,
+    `touched_at` DateTime64(3, 'UTC')
+)
+AS SELECT
+    workspace_id,
+    customer_id,
+    max(now64(3, 'UTC')) AS touched_at
+FROM orders
+GROUP BY
+    workspace_id,
+    customer_id;
 
 CREATE TABLE touched_days
 (

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from hamdel.ground import analytics
 from hamdel.measure.metrics.cells import Cell, together
 from hamdel.measure.metrics.days import DAYS, ByDay
 from hamdel.measure.metrics.open_time import open_time
+from hamdel.measure.metrics.orders import Settling, cells_of_orders, last_settling
 from hamdel.measure.metrics.question import Asker, Question
 from hamdel.measure.metrics.settling import is_start_of_day, settled_until
-from hamdel.measure.metrics.sources import CONVERSATIONS, FRESH, PATIENCE, Cut, composed
+from hamdel.measure.metrics.sources import CONVERSATIONS, FRESH, ORDERS, PATIENCE, Cut, composed
 
 MOST_GROUPS = 100
 
@@ -26,6 +28,8 @@ def cells_of(
 ) -> list[Cell]:
     """Return the statistics of a span of time, cut at `edges` and by a dimension; the largest groups if too many."""
     asking = _Asking(question, workspace, span, edges, Cut(by) if by else None)
+    if asking.settling_of_orders is not None:
+        return asking.of_orders(asking.settling_of_orders)
     settled = asking.settled_until()
     if settled == span[0] or asking.by_day is None or asking.by_day.is_joined:
         return asking.of_rows(settled)
@@ -57,6 +61,20 @@ class _Asking:
         if self.by_day is None:
             return self.span[0]
         return settled_until(self.question.metric.source.table, self.workspace, *self.span)
+
+    @cached_property
+    def settling_of_orders(self) -> Settling | None:
+        """Return the settling of orders that could answer: of all orders of a customer, not of some."""
+        if self.question.metric.source is not ORDERS or self.by or self.question.filters:
+            return None
+        last = last_settling(self.workspace)
+        return last if last and last.helps else None
+
+    def of_orders(self, settling: Settling) -> list[Cell]:
+        start, end = self.span
+        name = f"metrics/{self.question.metric.key}/orders"
+        edges = [int(edge.timestamp()) for edge in self.edges]
+        return [*cells_of_orders(name, self.workspace, settling, start=start, end=end, edges=edges)]
 
     def of_days(self, by_day: ByDay, until: datetime) -> list[Cell]:
         metric = self.question.metric

@@ -106,7 +106,7 @@ def settle(workspace: Asker) -> int:
 
 
 def _settle(source: str, by_day: ByDay, workspace: Asker) -> int:
-    now = _clock(workspace)
+    now = clock(workspace)
     waiting = [
         day
         for day in _days(source, workspace)
@@ -152,7 +152,7 @@ def _stretches(days: Iterable[Day]) -> Iterator[list[Day]]:
         yield stretch
 
 
-def _clock(workspace: Asker) -> datetime:
+def clock(workspace: Asker) -> datetime:
     """Return the time of the clock by which the coming of rows is noted."""
     [found] = analytics.ask("measure/metrics/clock", Clock, workspace=workspace)
     return found.now

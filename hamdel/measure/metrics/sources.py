@@ -36,11 +36,9 @@ WHERE workspace_id = {{workspace_id:UUID}}
 GROUP BY edge, key, scale_low, scale_high
 """
 
-# Events keep the customer they came with; who was merged since counts as the customer they are now.
-# Two different order ids are a second purchase, two events about one order are not. A customer in a bucket is told
-# from others by one number of 64 bits: two of a million customers share one once in 37 million workspaces.
-_ORDERS = """\
-WITH
+# Events keep the customer they came with; who was merged since counts as the customer they are now. A customer is told
+# from others by one number of 64 bits, with the bucket too: two of a million share one once in 37 million workspaces.
+MERGED = """\
 (
     SELECT (groupArray(whose), groupArray(owner))
     FROM
@@ -50,30 +48,36 @@ WITH
         WHERE workspace_id = {{workspace_id:UUID}}
         GROUP BY customer_id
     )
-) AS merged
+) AS merged"""
+OWNER = "transform(whose, merged.1, merged.2, whose)"
+OF_CUSTOMERS = "customer_id != toUUID('00000000-0000-0000-0000-000000000000') AND NOT is_guest"
+
+# Two different order ids are a second purchase, two events about one order are not.
+_ORDERS = f"""\
+WITH
+{MERGED}
 SELECT
     edge, place AS key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
-    {columns}
+    {{columns}}
 FROM
 (
     SELECT
-        any(bucket) AS edge, {each_key} AS place, min(order_key) < max(order_key) AS again
+        any(bucket) AS edge, {{each_key}} AS place, min(order_key) < max(order_key) AS again
     FROM
     (
         SELECT
-            roundDown(toUnixTimestamp(occurred_at), {{edges:Array(UInt32)}}) AS bucket,
-            {key} AS cut,
-            transform(whose, merged.1, merged.2, whose) AS owner,
+            roundDown(toUnixTimestamp(occurred_at), {{{{edges:Array(UInt32)}}}}) AS bucket,
+            {{key}} AS cut,
+            {OWNER} AS owner,
             order_key
         FROM orders
-        WHERE workspace_id = {{workspace_id:UUID}}
-          AND occurred_at >= {{start:DateTime64(3, 'UTC')}}
-          AND occurred_at < {{end:DateTime64(3, 'UTC')}}
-          AND customer_id != toUUID('00000000-0000-0000-0000-000000000000')
-          AND NOT is_guest
-          {conditions}
+        WHERE workspace_id = {{{{workspace_id:UUID}}}}
+          AND occurred_at >= {{{{start:DateTime64(3, 'UTC')}}}}
+          AND occurred_at < {{{{end:DateTime64(3, 'UTC')}}}}
+          AND {OF_CUSTOMERS}
+          {{conditions}}
     )
-    GROUP BY bitXor(owner, intHash64(bucket)){also_by_key}
+    GROUP BY bitXor(owner, intHash64(bucket)){{also_by_key}}
 )
 GROUP BY edge, key
 """
@@ -225,10 +229,12 @@ def composed(
     filters: tuple[Cut, ...],
     settled: str = "",
     is_all_settled: bool = False,
+    only: str = "",
 ) -> tuple[str, dict[str, object]]:
     """Return the SQL that cuts a source and the parameters it binds. Dimensions must be the source's own.
 
-    `settled` is SQL of further waits, for a source whose figures do not add up; they may be all there is.
+    `settled` is SQL of further waits, for a source whose figures do not add up; they may be all there is. `only` is a
+    condition of ours besides those of the filters.
     """
     cuts = [*filters, by] if by else list(filters)
     raw = [f"toString({source.column(cut.dimension, f'name_{place}')})" for place, cut in enumerate(cuts)]
@@ -245,7 +251,7 @@ def composed(
         each_key="cut" if by else "''",
         also_by_key=", cut" if by else "",
         columns=columns,
-        conditions=kept(shown, filters),
+        conditions=kept(shown, filters) + only,
         waits="\n    UNION ALL\n".join(waits),
         **own,
     )
