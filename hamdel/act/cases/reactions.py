@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import orjson
 from django.db import transaction
 from django.utils.timezone import now
 
 from hamdel.act.cases.actions import note_scores, open_cases
 from hamdel.act.cases.models import Case
 from hamdel.ground.facts import KnownEvent, on_batch
+from hamdel.ground.statements import ask
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import whole_customers
@@ -21,6 +23,11 @@ FRESH = timedelta(days=7)
 # Up to which share of its scale a score is low, by metric; CES 1.0 counts effort, so there high is bad.
 LOW_UP_TO = {"nps": 0.6, "csat": 0.25, "ces2": 1 / 3}
 HIGH_FROM = {"ces1": 0.75}
+
+ADD_WORDS = """
+UPDATE cases_case SET comment = said.words
+FROM json_to_recordset(%s) AS said (workspace uuid, response text, words text)
+WHERE workspace_id = said.workspace AND response_id = said.response AND response_id <> ''"""
 
 
 @on_batch("Score Given")
@@ -78,13 +85,12 @@ def is_low(event: KnownEvent) -> bool:
 def add_comments(events: Sequence[KnownEvent]) -> None:
     """Put the customers' own words on the cases their scores opened."""
     said = {
-        (event.workspace_id, response): str(event.properties.get("text") or "")
+        (str(event.workspace_id), response): str(event.properties.get("text") or "")
         for event in events
         if (response := str(event.properties.get("response_id") or ""))
     }
-    workspaces, responses = {workspace for workspace, _ in said}, {response for _, response in said}
-    cases = Case.objects.filter(workspace__in=workspaces, response_id__in=responses)
-    found = [case for case in cases if (case.workspace_id, case.response_id) in said]
-    for case in found:
-        case.comment = said[case.workspace_id, case.response_id]
-    Case.objects.bulk_update(found, ["comment"])
+    rows = [
+        {"workspace": workspace, "response": response, "words": words}
+        for (workspace, response), words in said.items()
+    ]
+    ask(ADD_WORDS, orjson.dumps(rows).decode())

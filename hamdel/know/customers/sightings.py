@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from hamdel.ground.persian.phones import normal_phone
@@ -19,23 +19,29 @@ HALF_SPACE = "\u200c"
 SEARCHED_KINDS = {Kind.USER, Kind.EXTERNAL, Kind.EMAIL, Kind.PHONE}
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One event's claim of identity. `keys` come strongest first; `previous` only from alias."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Sighting(NamedTuple):
+    """One event's claim of identity. `keys` come strongest first; `previous` only from alias.
+
+    A tuple: one is made of every event there is.
+    """
 
     workspace_id: UUID
     type: str
     at: datetime
     keys: tuple[Key, ...] = ()
     previous: tuple[Key, ...] = ()
-    traits: Mapping[str, Any] = field(default_factory=dict)
+    traits: Mapping[str, Any] = NOTHING
     customer_id: UUID | None = None
 
 
 def sighting_of(body: Mapping[str, Any], *, workspace_id: UUID, at: datetime) -> Sighting:
     """Read an event's body as the intake wrote it (see listen/events/intake)."""
-    if given := body.get("customerId"):
-        return Sighting(workspace_id, body["type"], at, customer_id=UUID(given))
+    if "customerId" in body:  # a fact of our own, which knows whom it is about, or that it is about nobody
+        given = body["customerId"]
+        return Sighting(workspace_id, body["type"], at, customer_id=UUID(given) if given else None)
     traits = traits_of(body)
     keys = tuple(dict.fromkeys((workspace_id, kind, value) for kind, value in _claims(body, traits)))
     previous: tuple[Key, ...] = ()
@@ -118,4 +124,4 @@ def _words_of_key(kind: str, value: str) -> set[str]:
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else NOTHING

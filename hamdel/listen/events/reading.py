@@ -10,7 +10,6 @@ from uuid import UUID
 import orjson
 
 from hamdel.ground.facts import KnownEvent
-from hamdel.listen.events.models import LoggedEvent
 
 NOBODY = UUID(int=0)
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -59,13 +58,20 @@ class ReadEvent(NamedTuple):
         return self.properties or _mapping(self.body.get("traits"))
 
 
-def read(row: LoggedEvent) -> ReadEvent:
-    """Parse a row. The intake wrote it, so its shape is sound."""
-    body = orjson.loads(row.body)
+def read(
+    position: int,
+    event_id: UUID,
+    workspace_id: UUID,
+    source_id: UUID | None,
+    received_at: datetime,
+    written: str,
+) -> ReadEvent:
+    """Parse a row of the log. The intake wrote it, so its shape is sound."""
+    body = orjson.loads(written)
     properties = _mapping(body.get("properties"))
     return ReadEvent(
-        row.position, row.event_id, row.workspace_id, row.source_id, row.received_at,
-        moment_of(body.get("occurredAt"), otherwise=row.received_at), body, str(body.get("name") or ""),
+        position, event_id, workspace_id, source_id, received_at,
+        moment_of(body.get("occurredAt"), otherwise=received_at), body, str(body.get("name") or ""),
         str(properties.get("touchpoint") or ""), str(properties.get("channel") or body.get("channel") or ""),
         properties,
     )  # fmt: skip

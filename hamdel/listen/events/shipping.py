@@ -29,6 +29,7 @@ from hamdel.ground import analytics
 from hamdel.ground.facts import KnownEvent
 from hamdel.ground.facts.failures import keep_failure
 from hamdel.ground.facts.reactions import Reaction, reactions
+from hamdel.ground.statements import ask
 from hamdel.ground.workspaces.tenancy import across_workspaces
 from hamdel.know.customers.identity import look_up, recognise
 from hamdel.know.customers.sightings import Sighting, sighting_of
@@ -44,7 +45,9 @@ SHIPPER_LOCK = 7403
 STRETCH = 10_000
 # In a crowd short ones, so that others soon have their turn.
 SHORT_STRETCH = 1_000
-LOG_COLUMNS = ("position", "event_id", "workspace_id", "source_id", "received_at", "body")
+STRETCH_OF_LOG = """
+SELECT position, event_id, workspace_id, source_id, received_at, body FROM events_log
+WHERE position > %s AND position <= coalesce(%s, 9223372036854775807) ORDER BY position LIMIT %s"""
 REST_SECONDS = 0.5
 # While the intake is at its limit, shipping waits for it to be done, but not for longer than this;
 LONGEST_WAIT_SECONDS = 10
@@ -101,10 +104,9 @@ def rows_of(events: Sequence[ReadEvent], customers: Sequence[UUID]) -> list[Row]
 
 def stretch(*, after: int, last: int | None = None, most: int = STRETCH) -> list[ReadEvent]:
     """Return the events after a position: up to `last`, or `most` of them."""
-    rows = LoggedEvent.objects.filter(position__gt=after).order_by("position")
-    rows = rows.filter(position__lte=last) if last is not None else rows[:most]
-    # Tuples, not models: this is read for every event there is. An erased one has no body any more.
-    return [read(row) for row in rows.values_list(*LOG_COLUMNS, named=True) if row.body]
+    # An erased event has no body any more.
+    found = ask(STRETCH_OF_LOG, after, last, most if last is None else None)
+    return [read(*row) for row in found if row[-1]]
 
 
 def next_stretch(*, after: int, end: int) -> tuple[int, int, int] | None:
