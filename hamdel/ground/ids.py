@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from datetime import datetime
+from hashlib import blake2b
 
 _last = 0
 _turn = threading.Lock()
@@ -20,12 +21,9 @@ def new_id() -> uuid.UUID:
     one transaction are told in their order.
     """
     global _last
-    milliseconds = time.time_ns() // 1_000_000
-    noise = int.from_bytes(os.urandom(10), "big")
-    number = (milliseconds & 0xFFFFFFFFFFFF) << 80 | _VERSION_AND_VARIANT
-    number |= (noise >> 68 & 0xFFF) << 64 | noise & 0x1FFFFFFFFFFFFFFF
+    number = _number(time.time_ns() // 1_000_000, os.urandom(10))
     with _turn:
-        # The top bit of the low half is left free above, so that counting up never touches the variant.
+        # The top bit of the low half is left free below, so that counting up never touches the variant.
         _last = max(number, _last + 1)
         return uuid.UUID(int=_last)
 
@@ -33,3 +31,14 @@ def new_id() -> uuid.UUID:
 def id_at(moment: datetime) -> uuid.UUID:
     """Return an id smaller than every one that `new_id` returns from that moment on."""
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def id_named(name: str, *, at: datetime) -> uuid.UUID:
+    """Return the id of what was made at that moment under that name: the same each time, and ordered by age."""
+    return uuid.UUID(int=_number(int(at.timestamp() * 1000), blake2b(name.encode(), digest_size=10).digest()))
+
+
+def _number(milliseconds: int, ten_bytes: bytes) -> int:
+    noise = int.from_bytes(ten_bytes, "big")
+    number = (milliseconds & 0xFFFFFFFFFFFF) << 80 | _VERSION_AND_VARIANT
+    return number | (noise >> 68 & 0xFFF) << 64 | noise & 0x1FFFFFFFFFFFFFFF

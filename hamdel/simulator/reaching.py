@@ -18,6 +18,7 @@ from hamdel.act.messages.accounts import connect_account
 from hamdel.act.messages.connectors import connector_named
 from hamdel.act.messages.models import Attempt, ChannelAccount, Message
 from hamdel.ground.access.models import digest
+from hamdel.ground.ids import id_named
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.know.customers.models import Customer, Identifier
 from hamdel.listen.feedback.noting import note_feedback
@@ -25,7 +26,6 @@ from hamdel.listen.invitations.models import Invitation, Plan
 from hamdel.listen.invitations.sending import SENDER, new_token
 from hamdel.listen.invitations.wording import Asked, asked, content_for
 from hamdel.simulator import truths
-from hamdel.simulator.replies import id_at
 from hamdel.simulator.shop import Shop
 from hamdel.simulator.strand import Event
 from hamdel.simulator.words import sentences as said
@@ -198,7 +198,7 @@ class Reaching:
         went = Contact.State.SENT if arrived else Contact.State.FAILED
         contact = _contact(row, customer, address, at=asked_at, state=went)
         message = Message(
-            id=id_at(asked_at, f"message {journey.name}"), workspace_id=row.workspace_id, account=account,
+            id=id_named(f"message {journey.name}", at=asked_at), workspace_id=row.workspace_id, account=account,
             customer=customer, channel=journey.channel, purpose=plan.purpose, topic=row.touchpoint,
             touchpoint=row.touchpoint, address=address, content=content.as_json(), secrets={"link": secret},
             state=Message.State.DELIVERED if arrived else Message.State.FAILED, reference=row.reference,
@@ -231,7 +231,7 @@ class Reaching:
             asked_users.add(event["userId"])
             reason = self.reason_of(customer, event, at=at)
             row = Invitation(
-                id=id_at(at, f"refused {event['messageId']}"), workspace_id=plan.workspace_id, plan=plan,
+                id=id_named(f"refused {event['messageId']}", at=at), workspace_id=plan.workspace_id, plan=plan,
                 survey_id=plan.survey_id, customer=customer, state=Invitation.State.REFUSED, reason=reason,
                 channel=CHANNELS[0], touchpoint="delivery", created_at=at - plan.wait, due_at=at,
                 expires_at=at + timedelta(days=plan.link_lives_days),
@@ -272,7 +272,7 @@ def _invitation(journey: Journey, plan: Plan, customer: Customer, secret: str) -
     reached = [one for step, one in zip(STEPS, states, strict=True) if step in at]
     asked_at, has_arrived = at[STEPS[0]], STEPS[1] in at
     return Invitation(
-        id=id_at(asked_at, f"invitation {journey.name}"), workspace_id=plan.workspace_id, plan=plan,
+        id=id_named(f"invitation {journey.name}", at=asked_at), workspace_id=plan.workspace_id, plan=plan,
         survey_id=plan.survey_id, customer=customer, state=reached[-1] if has_arrived else state.FAILED,
         reason="" if has_arrived else PROBLEMS[journey.channel], channel=journey.channel,
         channel_place=CHANNELS.index(journey.channel), touchpoint=plan.survey.touchpoint, digest=digest(secret),
@@ -286,7 +286,7 @@ def _contact(
     row: Invitation, customer: Customer, address: str, *, at: datetime, state: str, reason: str = ""
 ) -> Contact:  # fmt: skip
     return Contact(
-        id=id_at(at, f"contact {row.id}"), workspace_id=row.workspace_id, customer=customer, channel=row.channel,
+        id=id_named(f"contact {row.id}", at=at), workspace_id=row.workspace_id, customer=customer, channel=row.channel,
         purpose=SURVEY, topic=row.touchpoint, sender=SENDER, priority=50, address=address, reference=row.reference,
         state=state, reason=reason, at=at, asked_at=at, settled_at=None if reason else at + ON_THE_WIRE,
     )  # fmt: skip
@@ -300,7 +300,7 @@ def _attempt(message: Message) -> Attempt:
         "email": ("250 2.0.0 queued", "550 5.1.1 no such user"),
     }
     return Attempt(
-        id=id_at(message.sent_at or message.created_at, f"attempt {message.id}"), workspace_id=message.workspace_id,
+        id=id_named(f"attempt {message.id}", at=message.sent_at or message.created_at), workspace_id=message.workspace_id,
         message=message, at=message.sent_at or message.created_at, problem=message.problem,
         outcome=Attempt.Outcome.ACCEPTED if went else Attempt.Outcome.FAILED, request=f"To: {message.address}",
         answer=answers[message.channel][0 if went else 1], milliseconds=40 + _draw(str(message.id)) % 400,

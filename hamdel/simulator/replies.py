@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from hamdel.ground.access.models import digest
+from hamdel.ground.ids import id_named
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.know.customers.models import Identifier
 from hamdel.listen.surveys.models import Answer, Response, SurveyVersion
@@ -20,7 +21,6 @@ from hamdel.simulator.shop import Shop
 from hamdel.simulator.strand import Event
 
 BATCH = 2_000
-VERSION_AND_VARIANT = 0x7 << 76 | 0b10 << 62
 # Opened so long before the last page was sent; which of these, its name decides.
 SECONDS = (14, 22, 31, 47, 68)
 
@@ -59,7 +59,7 @@ def _response(event: Event, version: SurveyVersion, people: dict[str, UUID]) -> 
     name, at = event["messageId"], datetime.fromisoformat(event["timestamp"])
     chosen = SECONDS[blake2b(name.encode(), digest_size=1).digest()[0] % len(SECONDS)]
     return Response(
-        id=id_at(at, name),
+        id=id_named(name, at=at),
         workspace_id=version.workspace_id,
         survey_id=version.survey_id,
         version=version,
@@ -82,7 +82,7 @@ def _answers(event: Event, row: Response, metric: str) -> list[Answer]:
         given["why" if given["score"] <= BELOW[metric] else "best"] = comment
     return [
         Answer(
-            id=id_at(row.completed_at, f"{event['messageId']} {question}"),
+            id=id_named(f"{event['messageId']} {question}", at=row.completed_at),
             workspace_id=row.workspace_id,
             response=row,
             question=question,
@@ -91,10 +91,3 @@ def _answers(event: Event, row: Response, metric: str) -> list[Answer]:
         )
         for question, value in given.items()
     ]
-
-
-def id_at(at: datetime, name: str) -> UUID:
-    """Return the id of what was made at that moment under that name: the same each time, and ordered by age."""
-    noise = int.from_bytes(blake2b(name.encode(), digest_size=10).digest(), "big")
-    number = (int(at.timestamp() * 1000) & 0xFFFFFFFFFFFF) << 80 | VERSION_AND_VARIANT
-    return UUID(int=number | (noise >> 68 & 0xFFF) << 64 | noise & 0x1FFFFFFFFFFFFFFF)
