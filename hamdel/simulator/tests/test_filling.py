@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -29,6 +29,7 @@ from hamdel.simulator import care, reaching
 from hamdel.simulator.command import contract
 from hamdel.simulator.filling import Filling
 from hamdel.simulator.shop import open_shop
+from hamdel.simulator.tests.conftest import NOW
 from hamdel.simulator.year import simulate
 
 pytestmark = pytest.mark.usefixtures("analytics_store")
@@ -50,23 +51,22 @@ def in_clickhouse(workspace) -> Counter[str]:
     return Counter({row.name: row.events for row in rows})
 
 
-def filled(now):
-    shop = open_shop(at=now)
+def filled():
+    shop = open_shop(at=NOW)
     workspace, source = shop.workspace.id, shop.past.id
     year = simulate(
-        now,
+        NOW,
         customers=CUSTOMERS,
         visitors=VISITORS,
         survey_ids=shop.survey_ids,
         event_id=lambda message: str(event_id(workspace, source, message)),
     )
-    Filling(shop, year, now, watch=lambda _share, _text: None).run(ship_everything)
+    Filling(shop, year, NOW, watch=lambda _share, _text: None).run(ship_everything)
     return shop, year
 
 
 def test_everything_simulated_is_in_clickhouse_once(db):
-    now = datetime.now(UTC)
-    shop, year = filled(now)
+    shop, year = filled()
 
     made = Counter(event["event"] for block in year.events() for event in block if event["type"] == "track")
     found = in_clickhouse(shop.workspace)
@@ -75,14 +75,13 @@ def test_everything_simulated_is_in_clickhouse_once(db):
         assert Customer.objects.whole().known().count() == CUSTOMERS
         assert not FailedReaction.objects.exists()
 
-    filled(now)
+    filled()
     assert in_clickhouse(shop.workspace) == found
 
 
 def test_the_shop_has_people_surveys_and_worked_cases(db):
-    now = datetime.now(UTC)
-    shop, year = filled(now)
-    fresh = care.fresh_since(now).isoformat()
+    shop, year = filled()
+    fresh = care.fresh_since(NOW).isoformat()
     given = [
         e
         for block in year.events()
@@ -106,11 +105,10 @@ def test_the_shop_has_people_surveys_and_worked_cases(db):
 
 
 def test_every_score_has_its_response_and_no_response_counts_twice(db):
-    now = datetime.now(UTC)
-    shop, year = filled(now)
+    shop, year = filled()
     given = [e for block in year.events() for e in block if e.get("event") == "Score Given"]
 
-    filled(now)
+    filled()
 
     with inside(shop.workspace):
         kept = Response.objects.whole()
@@ -131,15 +129,14 @@ def test_every_score_has_its_response_and_no_response_counts_twice(db):
 
 
 def test_what_went_out_lately_can_be_looked_at_one_by_one(db):
-    now = datetime.now(UTC)
-    shop, year = filled(now)
-    lately = reaching.recent((event for block in year.events() for event in block), now=now)
+    shop, year = filled()
+    lately = reaching.recent((event for block in year.events() for event in block), now=NOW)
     asked = [
         event for event in lately
         if event["event"] == "Survey Invited" and event["properties"]["channel"] in reaching.CHANNELS
     ]  # fmt: skip
 
-    filled(now)
+    filled()
 
     with inside(shop.workspace):
         went = Invitation.objects.exclude(state="refused")
@@ -160,7 +157,7 @@ def test_what_went_out_lately_can_be_looked_at_one_by_one(db):
 
 
 def test_who_wants_no_surveys_is_refused_by_the_gate_for_the_same_reason(db):
-    shop, _year = filled(datetime.now(UTC))
+    shop, _year = filled()
 
     with inside(shop.workspace):
         refused = Contact.objects.filter(reason__in=["withdrawn", "unsubscribed"])
@@ -168,12 +165,12 @@ def test_who_wants_no_surveys_is_refused_by_the_gate_for_the_same_reason(db):
             Ask(customer_id=one.customer_id, channel="sms", purpose="survey", topic="delivery", sender="test")
             for one in refused
         ]
-        verdicts = [gate.check(shop.workspace, ask, at=datetime.now(UTC)) for ask in asks]
+        verdicts = [gate.check(shop.workspace, ask, at=NOW) for ask in asks]
     assert [verdict.reason for verdict in verdicts] == [one.reason for one in refused]
 
 
 def test_a_score_leads_to_the_event_that_caused_it(db):
-    shop, _year = filled(datetime.now(UTC))
+    shop, _year = filled()
 
     sql = (
         "SELECT toInt64(count()) AS events, 'x' AS name FROM events AS score INNER JOIN events AS cause"
@@ -185,7 +182,7 @@ def test_a_score_leads_to_the_event_that_caused_it(db):
 
 
 def test_the_contract_names_what_a_program_needs(db):
-    shop = open_shop(at=datetime.now(UTC))
+    shop = open_shop(at=NOW)
 
     told = contract(shop, "http://127.0.0.1:8000")
 
@@ -195,7 +192,7 @@ def test_the_contract_names_what_a_program_needs(db):
 
 
 def test_opening_the_shop_twice_changes_nothing(db):
-    one, other = (open_shop(at=datetime.now(UTC) + timedelta(days=n)) for n in (0, 1))
+    one, other = (open_shop(at=NOW + timedelta(days=n)) for n in (0, 1))
 
     assert one.survey_ids == other.survey_ids
     assert one.site.write_key == other.site.write_key
