@@ -150,4 +150,6 @@ def _was_just_said(account: ChannelAccount, heard: Heard, *, at: datetime) -> bo
         created_at__gt=at - (heard.once_within or timedelta()),
         content__text=heard.text[:5_000],
     )
-    return before.filter(reference=f"survey:{heard.survey}"[:80] if heard.survey else "").exists()
+    if heard.survey:
+        before = before.filter(reference=f"survey:{heard.survey}"[:80])
+    return before.exists()

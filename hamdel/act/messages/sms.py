@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from hamdel.act.messages.connectors import Connector, Outcome
+from hamdel.act.messages.connectors import Connector, Heard, Outcome
 from hamdel.act.messages.content import Content
 from hamdel.act.messages.segments import size_of
 from hamdel.act.messages.wire import Answer, WireTrouble
@@ -14,6 +15,9 @@ from hamdel.ground.persian.phones import normal_phone
 
 if TYPE_CHECKING:
     from hamdel.know.customers.models import Customer
+
+
+A_MOMENT = timedelta(minutes=2)
 
 
 class SmsConnector(Connector):
@@ -42,6 +46,11 @@ def national(number: str) -> str:
 def international(number: str) -> str:
     """Return a gateway's number as E.164, as customers are known; what is none stays as it is."""
     return normal_phone(number) or number.strip()
+
+
+def posted(address: str, text: str, number: str = "") -> Heard:
+    """Return a reply that a gateway posted to us. One that gives it no number may post it again a moment later."""
+    return Heard(international(address), text, number, once_within=None if number else A_MOMENT)
 
 
 def broken(trouble: WireTrouble, count: int) -> list[Outcome]:

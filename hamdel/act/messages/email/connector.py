@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 TIME_LIMIT = 20
 KEEP_SECONDS = 30
+DONE = 250
 _kept = threading.local()
 OF_EVENT = {
     "delivered": (Outcome.DELIVERED, ""),
@@ -147,13 +148,21 @@ def send_by_smtp(account: ChannelAccount, mail: Any, request: str) -> Outcome:
 def _open_connection(account: ChannelAccount) -> Any:
     kept = getattr(_kept, "connection", None)
     mark = (account.id, str(sorted(account.settings.items())), time.monotonic())
-    if kept and kept[0][:2] == mark[:2] and mark[2] - kept[0][2] < KEEP_SECONDS:
+    if kept and kept[0][:2] == mark[:2] and mark[2] - kept[0][2] < KEEP_SECONDS and _still_listens(kept[1]):
         return kept[1]
     _forget_connection()
     connection = smtp_connection(account)
     connection.open()
     _kept.connection = (mark, connection)
     return connection
+
+
+def _still_listens(connection: Any) -> bool:
+    """Ask before the mail is begun: a server that has hung up meanwhile would leave us not knowing whether it went."""
+    try:
+        return bool(connection.connection.noop()[0] == DONE)
+    except (OSError, smtplib.SMTPException, AttributeError):
+        return False
 
 
 def _forget_connection() -> None:

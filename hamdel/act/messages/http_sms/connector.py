@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from hamdel.act.messages.connectors import Health, Heard, News, Outcome, Parcel, Report
+from hamdel.act.messages.connectors import Health, News, Outcome, Parcel, Report
 from hamdel.act.messages.http_sms.conditions import read_condition, said_at
 from hamdel.act.messages.http_sms.filling import BODIES, in_address, in_header
 from hamdel.act.messages.http_sms.forms import HttpSmsForm
-from hamdel.act.messages.sms import SmsConnector, broken, failed_call, international, national
+from hamdel.act.messages.sms import SmsConnector, broken, failed_call, national, posted
 from hamdel.act.messages.wire import Answer, WireTrouble, call, checked_address
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class HttpSms(SmsConnector):
             return News(reports=(report,) if report else ())
         address, text = str(sent[names["inbound_from"]]), str(sent[names["inbound_text"]])
         number = str(sent.get(names.get("inbound_id") or "", "") or "")
-        return News(heard=(Heard(international(address), text, provider_id=number),))
+        return News(heard=(posted(address, text, number),))
 
     def check(self, account: ChannelAccount) -> Health:
         """There is no harmless call that every gateway knows: only the name and the line are tried."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hamdel.act.messages.connectors import Health, Heard, News, Outcome, Parcel, Report
 from hamdel.act.messages.kavenegar import codes
 from hamdel.act.messages.kavenegar.forms import KavenegarForm
-from hamdel.act.messages.sms import SmsConnector, broken, failed_call, international, national
+from hamdel.act.messages.sms import SmsConnector, broken, failed_call, international, national, posted
 from hamdel.act.messages.wire import Answer, WireTrouble, call
 
 if TYPE_CHECKING:
@@ -102,11 +102,7 @@ class Kavenegar(SmsConnector):
         if what == "delivery":
             report = _report(sent["messageid"], sent["status"])
             return News(reports=(report,) if report else ())
-        return News(
-            heard=(
-                Heard(international(sent["from"]), sent["message"], provider_id=sent.get("messageid", "")),
-            )
-        )
+        return News(heard=(posted(sent["from"], sent["message"], sent.get("messageid", "")),))
 
     def poll(self, account: ChannelAccount) -> News:
         """Fetch unread replies; Kavenegar marks what it has handed over, at most 100 a call."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamdel.act.messages.connectors import Health, Heard, News, Outcome, Parcel, Report
 from hamdel.act.messages.melipayamak.forms import MelipayamakForm
-from hamdel.act.messages.sms import SmsConnector, broken, failed_call, international, national
+from hamdel.act.messages.sms import SmsConnector, broken, failed_call, international, national, posted
 from hamdel.act.messages.wire import Answer, WireTrouble, call
 
 if TYPE_CHECKING:
@@ -79,8 +79,7 @@ class Melipayamak(SmsConnector):
     def read(self, account: ChannelAccount, what: str, request: HttpRequest) -> News:
         """Read a reply that the panel forwards: `from`, `text` and an id, in the address or as a form."""
         sent = request.POST or request.GET
-        heard = Heard(international(sent["from"]), sent["text"], provider_id=sent.get("id", ""))
-        return News(heard=(heard,))
+        return News(heard=(posted(sent["from"], sent["text"], sent.get("id", "")),))
 
     def poll(self, account: ChannelAccount) -> News:
         """Fetch the latest replies; those we have already are dropped by their number."""

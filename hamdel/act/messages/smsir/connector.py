@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from hamdel.act.messages.connectors import Health, Heard, News, Outcome, Parcel, Report
-from hamdel.act.messages.sms import SmsConnector, broken, failed_call, international, national
+from hamdel.act.messages.sms import SmsConnector, broken, failed_call, international, national, posted
 from hamdel.act.messages.smsir.forms import SmsIrForm
 from hamdel.act.messages.wire import Answer, WireTrouble, call
 
@@ -113,7 +113,7 @@ class SmsIr(SmsConnector):
         sent = request.POST or request.GET
         address = sent.get("mobile") or sent["from"]
         text = sent.get("messageText") or sent.get("text") or sent["message"]
-        return News(heard=(Heard(international(address), text, provider_id=sent.get("id", "")),))
+        return News(heard=(posted(address, text, sent.get("id", "")),))
 
     def poll(self, account: ChannelAccount) -> News:
         answer = ask(account, "GET", f"receive/latest?count={A_POLL}")

@@ -185,6 +185,18 @@ def test_several_mails_share_a_greeting(cast, account, post):
     assert (len(post.mails), post.connections) == (2, 1)
 
 
+def test_a_server_that_hung_up_between_two_mails_is_greeted_again(cast, account, post):
+    queue_one(cast, channel="email")
+    send(account)
+    post.refuse = {"NOOP": BREAK}
+
+    second = queue_one(cast, channel="email", purpose="service").message
+    send(account)
+
+    assert (len(post.mails), post.connections) == (2, 2)
+    assert reread(cast, second).state == State.SENT
+
+
 @pytest.fixture
 def postmark(cast, post, own_url):
     said = {"ErrorCode": 0, "Message": "OK", "MessageID": "b7bc2f4a-e38e-4336-af7d-e6c392c2f817",

@@ -293,6 +293,18 @@ def test_a_polled_reply_answers_the_question_once(cast, account):
         assert (reply.in_reply_to_id, reply.customer_id) == (queued.message.id, cast.customer.id)
 
 
+def test_a_reply_posted_twice_without_its_number_is_one(cast, account, client):
+    queue_one(cast, choices=NPS, reference="invitation:1")
+    send(account)
+    path = f"/act/messages/in/{account.secrets['callback_key']}/inbound/"
+
+    for _ in range(3):
+        assert client.post(path, {"from": "09121234567", "message": "۹"}).status_code == 200
+
+    with inside(cast.cafe):
+        assert Message.objects.incoming().count() == 1
+
+
 def replies_of(*numbers):
     return [
         {"messageid": n, "message": "۹" if n % 2 else "خراب", "sender": "09121234567", "date": 0}
