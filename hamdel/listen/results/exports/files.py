@@ -25,6 +25,9 @@ FORMULA = re.compile(rf"^[{UNSEEN}]*[=+\-@\t\r\n|%＝＋－＠]")
 SAFE_NUMBER = re.compile(r"^[+-]?[0-9۰-۹٠-٩]+([.,٫٬/][0-9۰-۹٠-٩]+)*$")
 # In bytes, of which a Persian letter takes two.
 MOST_SPSS_BYTES, MOST_LABEL_BYTES, MOST_VALUE_BYTES = 32_000, 250, 120
+# SPSS gives every row the room of the longest text: one of 30,000 bytes among 300,000 rows would make 9 GB. Compressed
+# by rows that is an eighth; of more than so many bytes in all, texts are cut shorter, though never below the least.
+MOST_SPSS_ROOM, LEAST_SPSS_BYTES = 3_000_000_000, 510
 # Rows of a sheet in Excel, its head among them.
 MOST_ROWS = 1_048_576
 
@@ -141,9 +144,11 @@ def write_sav(sheet: Sheet, path: Path, *, is_rtl: bool) -> None:
         for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
             values[place].append(_for_spss(column, codes[place], value))
     names = spss_names([column.name for column in sheet.columns])
+    texts = sum(not codes[i] and c.kind == "text" for i, c in enumerate(sheet.columns))
+    most = width_for(len(values[0]) if values else 0, texts)
     frame = pd.DataFrame(
         {
-            name: _series(pd, c, codes[i], values[i])
+            name: _series(pd, c, codes[i], values[i], most)
             for i, (name, c) in enumerate(zip(names, sheet.columns, strict=True))
         }
     )
@@ -155,7 +160,14 @@ def write_sav(sheet: Sheet, path: Path, *, is_rtl: bool) -> None:
         str(path),
         column_labels=[_cut(column.label, MOST_LABEL_BYTES) for column in sheet.columns],
         variable_value_labels={name: found for name, found in labels.items() if found},
+        row_compress=True,
     )
+
+
+def width_for(rows: int, texts: int) -> int:
+    """Return how many bytes of each text an SPSS file of so many rows and columns of texts has room for."""
+    room = MOST_SPSS_ROOM // max(rows * texts, 1)
+    return min(MOST_SPSS_BYTES, max(LEAST_SPSS_BYTES, room))
 
 
 def _codes(column: Column) -> dict[Any, int]:
@@ -180,14 +192,16 @@ def _for_spss(column: Column, codes: dict[Any, int], value: Any) -> Any:
     return value.replace(tzinfo=None) if isinstance(value, datetime) else _typed(column, value)
 
 
-def _series(pd: Any, column: Column, codes: dict[Any, int], values: list[Any]) -> Any:
+def _series(pd: Any, column: Column, codes: dict[Any, int], values: list[Any], most: int) -> Any:
     if codes or column.kind in {"number", "flag"}:
         return pd.Series(values, dtype="float64")
     if column.kind == "moment":
         return pd.Series(values, dtype="datetime64[us]")
     if column.kind == "day":
         return pd.Series(values, dtype="object")
-    return pd.Series(["" if value is None else value for value in values], dtype="object")
+    for place, value in enumerate(values):  # in place: of a million texts a second list would double the room
+        values[place] = "" if value is None else _cut(value, most) if isinstance(value, str) else value
+    return pd.Series(values, dtype="object")
 
 
 def _cut(text: str, most: int) -> str:

@@ -275,3 +275,31 @@ def test_where_nobody_is_meant_pictures_have_names_and_earlier_answers_are_dots(
 
     assert column.label == "…، کجا بودید؟"
     assert column.labels == {"shop": "فروشگاه", "home": "خانهٔ …"}
+
+
+def test_one_long_text_among_many_does_not_blow_an_spss_file_up(tmp_path):
+    column = Column("said", "گفته", "text", lambda _answers: None)
+    path = tmp_path / "r.sav"
+
+    WRITERS["sav"](sheet_with(column, "آ" * 16_000, *["کوتاه"] * 2_000), path, is_rtl=True)
+
+    frame, _about = pyreadstat.read_sav(str(path))
+    assert list(frame.said[:2]) == ["آ" * 16_000, "کوتاه"]
+    # Without compression every row takes the 32,000 bytes of the longest.
+    assert path.stat().st_size < 2_000 * 32_000 / 7
+
+
+def test_texts_are_cut_shorter_only_where_a_file_would_not_fit():
+    assert files.width_for(20_000, 4) == files.MOST_SPSS_BYTES
+    assert files.width_for(300_000, 2) == 5_000
+    assert files.width_for(300_000, 100) == files.LEAST_SPSS_BYTES
+
+
+def test_a_text_that_has_no_room_is_cut_between_letters(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_SPSS_ROOM", 0)
+    column = Column("said", "گفته", "text", lambda _answers: None)
+
+    WRITERS["sav"](sheet_with(column, "x" + "آ" * 900, None), tmp_path / "r.sav", is_rtl=True)
+
+    frame, _about = pyreadstat.read_sav(str(tmp_path / "r.sav"))
+    assert list(frame.said) == ["x" + "آ" * 254, ""]
