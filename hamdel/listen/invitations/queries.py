@@ -31,7 +31,8 @@ SELECT i.channel, count(*) AS planned, count(i.sent_at) AS sent, count(i.deliver
     count(*) FILTER (WHERE i.delivered_at <= %(cut)s) AS ripe,
     count(*) FILTER (WHERE i.delivered_at <= %(cut)s
         AND i.completed_at < i.delivered_at + make_interval(days => %(days)s)) AS ripe_completed
-FROM invitations_invitation i LEFT JOIN surveys_burnttoken b ON b.digest = i.digest
+FROM invitations_invitation i LEFT JOIN surveys_burnttoken b
+    ON %(burns)s AND b.digest = i.digest
 WHERE i.survey_id = %(survey)s AND (%(plan)s::uuid IS NULL OR i.plan_id = %(plan)s)
 GROUP BY i.channel ORDER BY count(i.sent_at) DESC, i.channel"""
 
@@ -149,6 +150,8 @@ def steps_of(survey: Survey, *, now: datetime, plan: Plan | None = None) -> list
         "plan": plan.id if plan else None,
         "cut": now - timedelta(days=USUAL_DAYS),
         "days": USUAL_DAYS,
+        # Only of anonymous surveys: elsewhere nothing is looked for.
+        "burns": survey.how.anonymous,
     }
     with connection.cursor() as cursor:
         cursor.execute(STEPS, parameters)

@@ -82,7 +82,9 @@ class Push(Connector):
             PushSubscription.objects.filter(id__in=gone).update(gone_at=now())
         # One browser is enough; else what may still become something; else why not.
         rank = [Outcome.ACCEPTED, Outcome.UNKNOWN, Outcome.TEMPORARY, Outcome.FAILED]
-        return min(outcomes, key=lambda outcome: rank.index(outcome.state))
+        best = min(outcomes, key=lambda outcome: rank.index(outcome.state))
+        # That every browser of theirs has ended it says nothing of our own settings: there is nowhere left to send to.
+        return Outcome.failed("no_address", answer=best.answer) if best.problem == "gone" else best
 
     def addresses(self, customers: Sequence[Customer]) -> dict[UUID, str]:
         """Return the customers who have a browser that takes notifications."""

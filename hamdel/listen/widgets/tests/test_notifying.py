@@ -107,7 +107,8 @@ def test_a_browser_that_is_gone_is_not_asked_again(cast, account, site, fake):
     queued = queue_one(cast, channel="push", text="سلام")
     send(account)
 
-    assert reread(cast, queued.message).state == State.FAILED
+    message = reread(cast, queued.message)
+    assert (message.state, message.problem) == (State.FAILED, "no_address")
     with across_workspaces():
         assert PushSubscription.objects.get().gone_at
 
