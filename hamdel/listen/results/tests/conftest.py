@@ -39,12 +39,11 @@ def ask(cast):
 
 @pytest.fixture
 def answered():
-    """Store responses to the current version, completed some days ago; return them."""
+    """Store responses to the current version, completed some days before a moment; return them."""
 
-    def store(survey, *given, days_ago=1, is_finished=True, **about):
-        moment = start_of_day(
-            local_day(now() - timedelta(days=days_ago), survey.workspace.timezone), survey.workspace.timezone
-        )
+    def store(survey, *given, days_ago=1, before=None, is_finished=True, **about):
+        zone = survey.workspace.timezone
+        moment = start_of_day(local_day((before or now()) - timedelta(days=days_ago), zone), zone)
         version = survey.current
         rows = []
         for answers in given:
