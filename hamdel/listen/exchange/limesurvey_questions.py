@@ -103,9 +103,9 @@ class Questions:
             if sub.get("parent_qid") == row.get("qid") and sub.get("scale_id", "0") == scale
         ]
 
-    def label(self, table: str, row: Row, identity: str, part: str) -> Texts:
+    def label(self, table: str, row: Row, identity: str, part: str, place: str) -> Texts:
         words = self.tables.texts(table, identity, row)
-        return self.reader.texts(words, part) or {
+        return self.reader.texts(words, part, place) or {
             self.making.languages[0]: row.get("code", row.get("title", "…")) or "…"
         }
 
@@ -187,7 +187,8 @@ class Asking(InRows):
         for row in self.questions.tables.of("answers", "sortorder", "code"):
             if row.get("qid") == self.row.get("qid") and row.get("scale_id", "0") == scale:
                 points = number(row.get("assessment_value")) if has_points else None
-                label = self.questions.label("answers", row, _answer_identity(self.questions), "answer")
+                identity = _answer_identity(self.questions)
+                label = self.questions.label("answers", row, identity, "answer", self.place)
                 more: dict[str, Any] = {"points": points} if points else {}
                 found.add(row.get("code", ""), label, **more)
         return found

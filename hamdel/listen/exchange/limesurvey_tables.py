@@ -87,7 +87,7 @@ class InRows:
         return rule
 
     def label(self, sub: Row) -> Texts:
-        return self.questions.label("subquestions", sub, "qid", "question")
+        return self.questions.label("subquestions", sub, "qid", "question", self.place)
 
     def matrix(self) -> list[Asked]:
         kind = self.row["type"]

@@ -325,7 +325,11 @@ class Making:
                 self.report.cannot("quota", reason, name=quota["name"])
 
 
-THANKS = {"fa": "از پاسخ شما سپاسگزاریم.", "en": "Thank you for your answers."}
+THANKS = {
+    "fa": "از پاسخ شما سپاسگزاریم.", "en": "Thank you for your answers.", "ar": "شكرًا على إجاباتكم.",
+    "de": "Vielen Dank für Ihre Antworten.", "fr": "Merci pour vos réponses.", "es": "Gracias por sus respuestas.",
+    "nl": "Bedankt voor uw antwoorden.", "tr": "Yanıtlarınız için teşekkür ederiz.",
+}  # fmt: skip
 
 
 def fields_of(rule: RuleForm) -> Iterator[str]:

@@ -185,7 +185,8 @@ class Choosing:
             value = form.get("value", form.get("name")) if isinstance(form, dict) else form
             if isinstance(value, dict | list) or value is None or str(value).strip() == "":
                 continue
-            words = self.reader.texts(form.get("text", form.get("title"))) if isinstance(form, dict) else {}
+            said = mapping(form).get("text", mapping(form).get("title"))
+            words = self.reader.texts(said, place)
             only_if = self._only_if(mapping(form), value, all_if, place)
             # Points of a choice, as SurveyJS' own examples of quizzes name them.
             if points := number(mapping(form).get("score")):

@@ -48,12 +48,23 @@ class Elements(Choosing):
         for form in items(elements):
             if not isinstance(form, dict):
                 self.report.drop("broken_part")
-            elif form.get("type") in ("panel", "flowpanel"):
+            elif form.get("type") in PANELS:
                 inner = [*conditions, *self.reader.conditions(form, self.title(form))]
-                self._panel_words(form, inner)
-                self.add(form.get("elements"), inner, depth + 1)
+                lent = self._with_title_of(form)
+                self._panel_words(form if lent is None else {**form, "title": "", "description": ""}, inner)
+                self.add(lent or form.get("elements"), inner, depth + 1)
             else:
                 self.one(form, conditions)
+
+    def _with_title_of(self, panel: dict[str, Any]) -> list[Any] | None:
+        """Return a panel's elements, the first with the panel's words where it has none: they are what it asks."""
+        first, *rest = items(panel.get("elements")) or [None]
+        form = mapping(first)
+        has_no_words = "title" in form and not self.reader.texts(form["title"])
+        if not has_no_words or not self.reader.texts(panel.get("title")) or form.get("type") in PANELS:
+            return None
+        about = {"description": panel["description"]} if panel.get("description") else {}
+        return [{**form, "title": panel["title"], **about}, *rest]
 
     def _panel_words(self, form: dict[str, Any], conditions: list[Condition]) -> None:
         title, about = self.reader.texts(form.get("title")), self.reader.texts(form.get("description"))
@@ -363,6 +374,7 @@ def _has_right(form: dict[str, Any]) -> bool:
     return "right" in form or any(one.get("right") for one in form.get("choices", ()))
 
 
+PANELS = ("panel", "flowpanel")
 # Kinds with a field to type in.
 TYPED = frozenset({"text", "long_text", "number", "email", "phone"})
 # What of a question checks its answer but has no counterpart, and how it is said.

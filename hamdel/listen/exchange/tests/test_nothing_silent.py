@@ -213,6 +213,34 @@ def test_words_in_the_empty_field_become_help():
     assert "placeholder" in changed(read)
 
 
+def test_a_question_without_words_is_asked_in_those_of_its_panel():
+    panel = {
+        "type": "panel", "name": "p", "title": "Are you married?", "description": "As of today",
+        "elements": [{"type": "text", "name": "m", "title": " "}, {"type": "text", "name": "n", "title": "Since?"}],
+    }  # fmt: skip
+
+    read = surveyjs(panel)
+
+    said = {key: (one["kind"], one["text"]["en"], one.get("help")) for key, one in asked(read).items()}
+    assert said == {
+        "m": ("text", "Are you married?", {"en": "As of today"}),
+        "n": ("text", "Since?", None),
+    }
+
+
+def test_a_picture_that_was_an_answer_is_missed_where_it_stood():
+    picture = '<img src="x.png">'
+
+    read = limesurvey(
+        {"type": "L", "title": "q", "question": "Which?", "answers": {"A1": picture, "A2": "None"}}
+    )
+    other = surveyjs({"type": "radiogroup", "name": "q", "title": "Which?", "choices": [{"value": 1, "text": picture}]})  # fmt: skip
+
+    for one in (read, other):
+        assert [remark.place for remark in one.report.dropped if remark.what == "media"] == ["Which?"]
+        assert one.kept == 0
+
+
 def test_parts_of_a_question_are_said_in_every_language_one_of_them_has():
     title = {"default": "Address", "nl": "Adres"}
 
