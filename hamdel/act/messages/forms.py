@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hamdel.act.messages.models import ChannelAccount, LineType
+from hamdel.ground.calendar.digits import to_latin
 
 LTR = {"dir": "ltr"}
 
@@ -93,6 +94,12 @@ class LineForm(AccountForm):
         "stop_words",
         "is_on",
     )
+
+    def clean_sender(self) -> str:
+        """Return the line in the digits gateways read, without the spaces panels show it with."""
+        said = to_latin(self.cleaned_data["sender"])
+        number = "".join(said.split())
+        return number if number.removeprefix("+").isdigit() else said
 
 
 def initial_of(account: ChannelAccount) -> Mapping[str, Any]:

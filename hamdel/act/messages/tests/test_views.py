@@ -76,6 +76,21 @@ def test_the_key_is_unreadable_in_the_database(owner, cast, fake):
     assert sealed.startswith("s1.")
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("۳۰۰۰ ۱۲۳۴", "30001234"),
+        (" ٣٠٠٠١٢٣٤ ", "30001234"),
+        ("+98 3000", "+983000"),
+        ("Cafe Naderi", "Cafe Naderi"),
+    ],
+)
+def test_a_line_typed_in_any_digits_is_one_the_gateway_reads(owner, cast, fake, typed, kept):
+    owner.post("/act/messages/channels/new/kavenegar/", {**TYPED, "base_url": fake.url, "sender": typed})
+
+    assert only_account(cast).settings["sender"] == kept
+
+
 def test_left_empty_a_key_stays_and_typed_it_changes(owner, cast, fake):
     account = kavenegar(cast, fake)
     path = f"/act/messages/channels/{account.id}/"
