@@ -50,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
             connection_urls()  # PostgreSQL starts here, so that the child finds it and leaves it running
             if failed := in_a_child("--prepare"):
                 return failed
+        # Links in messages name the port that is really served.
+        os.environ["PORT"] = str(options.port)
         wake_django()
         return serve_demo(options.host, options.port)
     except PostgresError as error:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from hamdel import environment
 from hamdel.act.messages.connectors import Connector, Health, connector_named
 from hamdel.act.messages.models import ChannelAccount, Message
 from hamdel.act.messages.recording import call_off
@@ -97,13 +98,14 @@ def known_connector(account: ChannelAccount) -> Connector:
 
 
 def public_url(path: str) -> str:
-    """Return where the outside world reaches `path`; only a path when HAMDEL_URL is not set."""
-    return f"{settings.PUBLIC_URL}{path}"
+    """Return where customers reach `path`; when HAMDEL_URL is not set, where this machine does."""
+    return f"{settings.PUBLIC_URL or f'http://127.0.0.1:{environment.port()}'}{path}"
 
 
 def callback_url(account: ChannelAccount, what: str) -> str:
     """Return the address a gateway calls us at, with the account's key in it."""
-    return public_url(reverse("messages:callback", args=[opened(account).get("callback_key", "-"), what]))
+    path = reverse("messages:callback", args=[opened(account).get("callback_key", "-"), what])
+    return f"{settings.PUBLIC_URL}{path}"
 
 
 def check_account(account: ChannelAccount, *, at: datetime) -> Health:

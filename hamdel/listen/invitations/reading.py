@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from hamdel.act.messages.accounts import public_url
 from hamdel.act.messages.content import HOLE
 from hamdel.act.messages.queries import Price, price_of
 from hamdel.act.messages.segments import Size, size_of
@@ -37,6 +39,14 @@ class Reading:
 def readings_of(plan: Plan) -> list[Reading]:
     """Return how the plan reads on its channels in its survey's languages; the draft's, before it was published."""
     return list(_readings(plan)) if plan.survey_id else []
+
+
+def own_address(readings: Sequence[Reading]) -> str:
+    """Return where the links in these messages lead if only this machine reaches it, "" if others do or there are none."""
+    address = public_url("")
+    host = urlsplit(address).hostname or ""
+    is_here = host == "localhost" or host.startswith("127.") or host == "::1"
+    return address if is_here and any(address in reading.text for reading in readings) else ""
 
 
 def _readings(plan: Plan) -> Iterator[Reading]:

@@ -31,7 +31,7 @@ from hamdel.listen.invitations.models import Invitation, Plan
 from hamdel.listen.invitations.planner import PlannerForm, planner_for
 from hamdel.listen.invitations.previewing import preview
 from hamdel.listen.invitations.queries import USUAL_DAYS, counts_of, funnel_of
-from hamdel.listen.invitations.reading import readings_of
+from hamdel.listen.invitations.reading import own_address, readings_of
 from hamdel.listen.invitations.reasons import say_reasons
 from hamdel.listen.surveys.models import Survey
 from hamdel.ui.pages import show
@@ -63,13 +63,14 @@ def plan(request: Request, plan_id: str) -> HttpResponse:
 
 
 def show_plan(request: Request, found: Plan, *, problem: str = "", status: int = 200) -> HttpResponse:
-    funnel = funnel_of(found.survey, now=now(), plan=found)
+    funnel, readings = funnel_of(found.survey, now=now(), plan=found), readings_of(found)
     return show(
         request, "invitations/plan.html", part="progress", plan=found, funnel=funnel, said=describe(found),
         counts=counts_of([found], now=now())[found.id], problem=problem, days=USUAL_DAYS, status=status,
         may_change=request.member.may(Permission.CHANGE_SURVEYS),
         may_see_whom=request.member.may(Permission.SEE_CUSTOMERS),
-        has_address=bool(settings.PUBLIC_URL), missing=found.missing(), readings=readings_of(found),
+        missing=found.missing(), readings=readings,
+        own_address=own_address(readings) if found.state != Plan.State.ENDED else "",
     )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ def run(options: argparse.Namespace) -> int:
     from hamdel.ground.postgres import PostgresError, embedded
 
     try:
+        # Links in messages name the port that is really served.
+        os.environ["PORT"] = str(options.port)
         wake_django()
         from hamdel.server.commands.migrate import migrate
 

@@ -92,9 +92,9 @@ def test_what_was_typed_is_shown_as_it_would_read_with_its_price_and_nothing_is_
 
     page = owner.post("/listen/invitations/plans/new/", typed).content.decode()
 
-    assert f"سلام مریم /i/{HOLE}/" in page
+    assert f"سلام مریم http://127.0.0.1:8000/i/{HOLE}/" in page
     # 39 places of an alphabet that has 70 to a part; the mail is shown beside it.
-    assert "۳۶ نویسه، ۱ بخش" in page
+    assert "۵۷ نویسه، ۱ بخش" in page
     assert "۸۵۰ ریال" in page
     assert "field__error" not in page
     with inside(cast.cafe):
@@ -105,6 +105,28 @@ def test_words_that_cannot_be_filled_in_are_said_where_they_would_be_read(owner,
     typed = {**FORM, "survey": survey.id, "look": "1", "words.sms.fa.text": "{% if %}"}
 
     assert "field__error" in owner.post("/listen/invitations/plans/new/", typed).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "words", "is_warned"),
+    [
+        ("", "سلام {{ link }}", True),
+        ("http://localhost:8000", "سلام {{ link }}", True),
+        ("https://cx.example.ir", "سلام {{ link }}", False),
+        ("", "عدد ۰ تا ۱۰ را پاسخ دهید", False),
+    ],
+)
+def test_a_plan_says_when_its_links_lead_no_further_than_this_machine(
+    owner, cast, survey, account, settings, address, words, is_warned
+):
+    settings.PUBLIC_URL = address
+    plan = plan_of(
+        survey, channels=["sms"], wording={"sms": {code: {"text": words} for code in ("fa", "en")}}
+    )
+
+    page = owner.get(reverse("invitations:plan", args=[plan.id])).content.decode()
+
+    assert ("HAMDEL_URL" in page) is is_warned
 
 
 def test_a_plan_that_lacks_something_does_not_start(owner, cast, survey):
