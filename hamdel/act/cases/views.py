@@ -105,7 +105,8 @@ def show_case(
     story = timeline_of(request.workspace, found.customer) if found.customer else None
     return show(
         request, "cases/case.html", case=found, members=members, story=story, now=now(), status=status,
-        may_work=request.member.may(Permission.WORK_CASES), places=places_of(found), **context,
+        may_work=request.member.may(Permission.WORK_CASES), places=places_of(found),
+        may_take=request.member.role in WORKERS and found.is_open and found.owner_id != request.member.id, **context,
     )  # fmt: skip
 
 

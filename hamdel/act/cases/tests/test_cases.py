@@ -208,6 +208,19 @@ def test_an_agent_works_a_case_on_its_page(case, cast, client):
     assert "کد تخفیف" in closed.content.decode()
 
 
+def test_somebody_elses_case_is_taken_with_one_press(case, cast, client):
+    client.force_login(cast.owner.user)
+    offered = f'name="owner" value="{cast.owner.id}"'
+    assert offered in client.get("/act/cases/1/").content.decode()
+
+    client.post("/act/cases/1/owner/", {"owner": str(cast.owner.id)})
+
+    with inside(cast.cafe):
+        case.refresh_from_db()
+        assert case.owner_id == cast.owner.id
+    assert offered not in client.get("/act/cases/1/").content.decode()
+
+
 def test_the_outsider_and_the_viewer_see_no_case(case, cast, client):
     client.force_login(cast.outsider.user)
     assert client.get("/act/cases/1/").status_code == 404
