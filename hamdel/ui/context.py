@@ -19,6 +19,7 @@ SCRIPTS = (
     "hamdel/chart-hover.js",
     "hamdel/jalali-date.js",
     "hamdel/copy.js",
+    "hamdel/file-names.js",
 )
 LIVE = "/live"
 # Entries at the foot of a phone's screen, beside the button that opens the whole menu: what is needed on the way first.

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -20,18 +28,22 @@ def shown_field(bound: BoundField, attributes: dict[str, str] | None = None) -> 
         given.setdefault("placeholder", bound.field.widget.attrs.get("placeholder", " "))
     if described:
         given["aria-describedby"] = " ".join(described)
-    given["class"] = " ".join(filter(None, (f"input input--{kind(bound)}", given.get("class"))))
+    if kind(bound) != "file":
+        given["class"] = " ".join(filter(None, (f"input input--{kind(bound)}", given.get("class"))))
     context = {"field": bound, "kind": kind(bound), "input": bound.as_widget(attrs=given)}
+    context |= {"several": getattr(bound.field.widget, "allow_multiple_selected", False)}
     return render_to_string("components/field.html", context)
 
 
 def kind(bound: BoundField) -> str:
-    """Return how the field is laid out: text, area, select, check or choices."""
+    """Return how the field is laid out: text, area, select, check, choices or file."""
     widget = bound.field.widget
     if isinstance(widget, CheckboxSelectMultiple | RadioSelect):
         return "choices"
     if isinstance(widget, CheckboxInput):
         return "check"
+    if isinstance(widget, FileInput):
+        return "file"
     if isinstance(widget, Select):
         return "select"
     return "area" if isinstance(widget, Textarea) else "text"

@@ -20,6 +20,7 @@ from hamdel.act.contacts.policy import (
 )
 from hamdel.act.contacts.reasons import REASONS
 from hamdel.act.contacts.registers import REFUSERS
+from hamdel.ui.clock import ClockField
 from hamdel.ui.formats import in_digits
 
 # From Saturday, as the week begins here; Monday is 0.
@@ -35,12 +36,6 @@ def whole(label: Any, most: int, help_text: Any = "", least: int = 0) -> forms.I
     # No number input: browsers take no Persian digits there.
     field = forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 6})
     return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text, widget=field)
-
-
-def clock(label: Any) -> forms.TimeField:
-    return forms.TimeField(
-        label=label, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "dir": "ltr"})
-    )
 
 
 class PolicyForm(forms.Form):
@@ -66,8 +61,8 @@ class PolicyForm(forms.Form):
         _("Important from priority"), 100, _("Priorities go from 0 to 100; most messages have 50.")
     )
     cool_off_days = whole(_("Days without another survey after one"), MOST_DAYS)
-    quiet_from = clock(_("Quiet from"))
-    quiet_until = clock(_("Quiet until"))
+    quiet_from = ClockField(label=_("Quiet from"))
+    quiet_until = ClockField(label=_("Quiet until"))
     quiet_days = forms.MultipleChoiceField(
         label=_("Quiet days"), choices=WEEKDAYS, required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamdel.act.messages.models import ChannelAccount, LineType
 from hamdel.ground.calendar.digits import to_latin
+from hamdel.ui.clock import ClockField
 
 LTR = {"dir": "ltr"}
 
@@ -70,11 +71,9 @@ class LineForm(AccountForm):
         help_text=_("The number your messages come from, as the gateway's panel shows it."),
     )  # fmt: skip
     line_type = forms.ChoiceField(label=_("Kind of line"), choices=LineType.choices)
-    allowed_from = forms.TimeField(
-        label=_("Sends from"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
-    )
-    allowed_until = forms.TimeField(
-        label=_("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}),
+    allowed_from = ClockField(label=_("Sends from"), required=False)
+    allowed_until = ClockField(
+        label=_("until"), required=False,
         help_text=_("By the clock of your workspace. Outside these hours messages wait."),
     )  # fmt: skip
     cost_rial_per_segment = forms.IntegerField(

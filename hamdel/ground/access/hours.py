@@ -14,15 +14,12 @@ from hamdel.ground.calendar.periods import PeriodError, parse_day
 from hamdel.ground.calendar.words import weekday_name
 from hamdel.ground.workspaces.hours import hours_of
 from hamdel.ground.workspaces.models import Workspace
+from hamdel.ui.clock import ClockField
 from hamdel.ui.formats import day_number
 
 A_MONDAY = date(2024, 1, 1)
 SATURDAY_FIRST, MONDAY_FIRST = (5, 6, 0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6)
 MOST_HOLIDAYS = 400
-
-
-def clock(**attributes: Any) -> forms.TimeInput:
-    return forms.TimeInput(format="%H:%M", attrs={"type": "time", "dir": "ltr", **attributes})
 
 
 class HoursForm(forms.Form):
@@ -51,9 +48,7 @@ class HoursForm(forms.Form):
         for weekday in self._weekdays():
             name = weekday_name(A_MONDAY + timedelta(days=weekday), "fa" if get_language() == "fa" else "en")
             for part, label in (("opens", _("%(day)s, from")), ("closes", _("%(day)s, to"))):
-                self.fields[f"{part}_{weekday}"] = forms.TimeField(
-                    label=label % {"day": name}, required=False, widget=clock()
-                )
+                self.fields[f"{part}_{weekday}"] = ClockField(label=label % {"day": name}, required=False)
 
     def _weekdays(self) -> tuple[int, ...]:
         return SATURDAY_FIRST if self.workspace.calendar == Calendar.JALALI else MONDAY_FIRST

@@ -198,6 +198,7 @@ def page_context(
         "questions": asked,
         "has_errors": bool(errors),
         "has_track": any(one.track for one in asked),
+        "has_files": any(one.question.kind == Kind.FILE for one in asked),
         "has_file": any(one.question.kind == Kind.FILE for one in asked),
         "title": asks.local(asks.pages[page].title, language),
         "text": asks.local(asks.pages[page].text, language),

@@ -44,7 +44,7 @@ def test_hours_are_kept_as_they_were_typed(cast, client):
     assert hours.week[0] == ()
     assert {date(2026, 3, 24), date(2026, 6, 5), date(2026, 3, 21)} <= hours.holidays
     page = client.get(ADDRESS).content.decode()
-    assert "08:30" in page
+    assert "۰۸:۳۰" in page
     assert "۱۴۰۵/۰۱/۰۴" in page
 
 
