@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from hamdel.ground import analytics
 from hamdel.measure.metrics.cells import Cell, together
@@ -28,8 +27,8 @@ def cells_of(
 ) -> list[Cell]:
     """Return the statistics of a span of time, cut at `edges` and by a dimension; the largest groups if too many."""
     asking = _Asking(question, workspace, span, edges, Cut(by) if by else None)
-    if asking.settling_of_orders is not None:
-        return asking.of_orders(asking.settling_of_orders)
+    if settling := asking.settling_of_orders():
+        return asking.of_orders(settling)
     settled = asking.settled_until()
     if settled == span[0] or asking.by_day is None or asking.by_day.is_joined:
         return asking.of_rows(settled)
@@ -62,7 +61,6 @@ class _Asking:
             return self.span[0]
         return settled_until(self.question.metric.source.table, self.workspace, *self.span)
 
-    @cached_property
     def settling_of_orders(self) -> Settling | None:
         """Return the settling of orders that could answer: of all orders of a customer, not of some."""
         if self.question.metric.source is not ORDERS or self.by or self.question.filters:
