@@ -20,6 +20,14 @@ FLAGS = [
 ]  # fmt: skip
 
 
+def choose(field):
+    """Choose what a radio button or box stands for, as a finger does: by its words, once they stand still."""
+    from playwright.sync_api import expect
+
+    field.locator("xpath=ancestor::label[1]").click()
+    expect(field).to_be_checked()
+
+
 @pytest.fixture(scope="session")
 def browser():
     from playwright.sync_api import expect, sync_playwright

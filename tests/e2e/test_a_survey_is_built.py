@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import choose
+
 pytestmark = pytest.mark.e2e
 WORDS = {
     "fa": {
@@ -60,8 +62,8 @@ def test_a_survey_is_built_published_and_answered(open_page, language):
 
     phone = open_page(language, width=390, height=844, scripts=False, anonymous=True)
     phone.goto(f"{address}?lang={language}")
-    phone.locator("input[name=score][value='5']").check(force=True)
-    phone.get_by_role("radio", name=words["answer"]).check(force=True)
+    choose(phone.locator("input[name=score][value='5']"))
+    choose(phone.get_by_role("radio", name=words["answer"]))
     phone.locator("form button").last.click()
     phone.locator("form button").last.click()
     expect(phone.get_by_text(words["thanks"]).first).to_be_visible()

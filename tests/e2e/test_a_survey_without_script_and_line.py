@@ -8,6 +8,8 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import choose
+
 pytestmark = pytest.mark.e2e
 WORDS = {
     "fa": {"again": "لطفاً این‌ها را دوباره ببینید", "back": "بازگشت", "thanks": "سپاس", "offline": "اینترنت قطع است", "month": "9"},
@@ -69,13 +71,13 @@ def test_a_long_survey_is_answered_without_script(open_page, served, survey, lan
     page.goto(f"{survey['link']}?lang={language}")
     page.get_by_role("button").click()
     expect(page.get_by_role("alert")).to_contain_text(words["again"])
-    page.locator("input[name=score][value='4']").check(force=True)
-    page.locator("input[name='liked.a']").check(force=True)
+    choose(page.locator("input[name=score][value='4']"))
+    choose(page.locator("input[name='liked.a']"))
     page.get_by_role("button").click()
     page.locator("input[name='day.d']").fill("۲" if language == "fa" else "23")
     page.locator("select[name='day.m']").select_option(words["month"])
     page.locator("input[name='day.y']").fill("۱۴۰۵" if language == "fa" else "2026")
-    page.locator("input[name='rows.x'][value='2']").check(force=True)
+    choose(page.locator("input[name='rows.x'][value='2']"))
     page.locator("input[name=phone]").fill("۰۹۱۲۱۲۳۴۵۶۷")
     page.get_by_role("link", name=words["back"]).click()
     expect(page.locator("input[name=score][value='4']")).to_be_checked()
@@ -83,7 +85,7 @@ def test_a_long_survey_is_answered_without_script(open_page, served, survey, lan
     page.locator("input[name='day.d']").fill("2" if language == "fa" else "23")
     page.locator("select[name='day.m']").select_option(words["month"])
     page.locator("input[name='day.y']").fill("1405" if language == "fa" else "2026")
-    page.locator("input[name='rows.x'][value='2']").check(force=True)
+    choose(page.locator("input[name='rows.x'][value='2']"))
     page.get_by_role("button").click()
 
     expect(page.get_by_role("heading", name=words["thanks"])).to_be_visible()
@@ -95,7 +97,7 @@ def test_an_answer_waits_for_the_line(open_page, served, survey, language):
     words = WORDS[language]
     page = open_page(language, width=390, height=800, anonymous=True)
     page.goto(f"{survey['link']}?lang={language}")
-    page.locator("input[name=score][value='2']").check(force=True)
+    choose(page.locator("input[name=score][value='2']"))
 
     page.context.set_offline(True)
     page.get_by_role("button").click()

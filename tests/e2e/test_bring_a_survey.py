@@ -8,6 +8,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import choose
+
 pytestmark = pytest.mark.e2e
 
 WORDS = {
@@ -72,7 +74,7 @@ def test_a_survey_of_qualtrics_is_brought_in_and_answered(open_page, served, lan
 
     phone = open_page(language, width=390, height=760, scripts=False, anonymous=True)
     phone.goto(link)
-    phone.get_by_role("radio", name="Not so fine").check(force=True)
+    choose(phone.get_by_role("radio", name="Not so fine"))
     phone.locator("form button").last.click()
     expect(phone.get_by_text("What was wrong with it?")).to_be_visible()
     phone.locator("textarea").fill("Cold")

@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PATIENCE_MS
+from tests.e2e.conftest import PATIENCE_MS, choose
 
 pytestmark = pytest.mark.e2e
 
@@ -81,7 +81,7 @@ def kiosk(served, browser):
 
 def give(page, words):
     page.get_by_role("button", name=words["start"], exact=True).tap()
-    page.get_by_role("radio", name=words["three"], exact=True).tap(force=True)
+    choose(page.get_by_role("radio", name=words["three"], exact=True))
     page.get_by_role("textbox").fill("دیر رسید")
     page.get_by_role("button", name=words["send"]).tap()
     expect(page.get_by_role("status")).to_be_visible()
@@ -142,7 +142,7 @@ def test_somebody_who_walks_away_leaves_no_trace_on_the_screen(kiosk, served):
     page, device = kiosk("idle", idle=10)
 
     page.get_by_role("button", name="English", exact=True).tap()
-    page.get_by_role("radio", name="3", exact=True).tap(force=True)
+    choose(page.get_by_role("radio", name="3", exact=True))
     page.get_by_role("textbox").fill("half a thought")
     with page.expect_response(brings_answers):
         expect(page.get_by_role("button", name="English", exact=True)).to_be_visible()
@@ -236,21 +236,19 @@ def test_pictures_are_there_and_things_are_put_in_order_without_a_network(kiosk,
     tea = page.get_by_role("img", name="A glass of tea")
     expect(tea).to_be_visible()
     assert tea.evaluate("picture => picture.naturalWidth") == 8
-    page.get_by_role("checkbox", name="Cake").tap(force=True)
+    choose(page.get_by_role("checkbox", name="Cake"))
     page.get_by_role("button", name="Next").tap()
     # One place of three is no ranking yet; a tap more takes nothing back.
     expect(page.get_by_role("alert")).to_be_visible()
-    page.get_by_role("checkbox", name="Nuts").tap(force=True)
-    page.get_by_role("checkbox", name="A glass of tea").tap(force=True)
+    choose(page.get_by_role("checkbox", name="Nuts"))
+    choose(page.get_by_role("checkbox", name="A glass of tea"))
     page.get_by_role("button", name="Next").tap()
-    page.get_by_label("Cake").fill("۷۰")
-    page.get_by_label("Nuts").fill("30")
+    page.get_by_role("textbox", name="Cake").fill("۷۰")
+    page.get_by_role("textbox", name="Nuts").fill("30")
     page.get_by_role("button", name="Send").tap()
     expect(page.get_by_role("status")).to_be_visible()
 
-    page.context.set_offline(False)
-    with page.expect_response("**/responses/"):
-        page.evaluate("dispatchEvent(new Event('online'))")
+    come_online(page)
     assert served.python(ANSWERED, survey) == {
         "best": ["cake", "nut", "tea"],
         "share": {"tea": 0, "cake": 70, "nut": 30},

@@ -13,6 +13,7 @@ export class Sending {
   isRevoked = false;
   version = "";
   private busy = false;
+  private asked = false;
   private lastHello = 0;
 
   constructor(private readonly shelf: Shelf, private readonly current: () => string, private readonly changed: () => void) {
@@ -20,10 +21,20 @@ export class Sending {
     addEventListener("online", () => void this.go());
   }
 
-  /** Try now. What a visitor is still answering stays here. */
+  /** Try now, and once more if somebody finishes meanwhile. What a visitor is still answering stays here. */
   async go(hello = false): Promise<void> {
+    this.asked = true;
     if (this.busy) return;
     this.busy = true;
+    while (this.asked) {
+      this.asked = false;
+      await this.bring(hello);
+    }
+    this.busy = false;
+    this.changed();
+  }
+
+  private async bring(hello: boolean): Promise<void> {
     try {
       const ready = (await this.shelf.all()).filter((each) => each.once !== this.current() && each.pages.length);
       this.waiting = ready.length;
@@ -32,8 +43,6 @@ export class Sending {
     } catch {
       // offline, or a server in trouble: it stays on the shelf
     }
-    this.busy = false;
-    this.changed();
   }
 
   private async send(ready: Kept[]): Promise<void> {
