@@ -229,6 +229,9 @@ if environment.value("HAMDEL_EMAIL_URL"):
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme != "smtps"
     EMAIL_TIMEOUT = 20
+    if "@" in EMAIL_HOST_USER:
+        DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_HOST_USER
+SENDS_MAIL = bool(environment.value("HAMDEL_EMAIL_URL"))
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

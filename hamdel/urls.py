@@ -33,8 +33,7 @@ PAGES = {
 
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/", include("hamdel.ground.access.account_urls")),
     path("", include("hamdel.listen.surveys.public_urls")),
     *[path("", include(module)) for module in ["hamdel.listen.widgets.public_urls"] if present(module)],
     *[path(prefix, include(module)) for prefix, module in PAGES.items() if present(module)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -37,6 +38,7 @@ def shell(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "theme": chosen_theme(request),
             "scripts": SCRIPTS,
             "member": member,
+            "sends_mail": settings.SENDS_MAIL,
             "live_url": LIVE if member else "",
             "workspace": getattr(request, "workspace", None),
             "workspaces": getattr(request, "workspaces", []),

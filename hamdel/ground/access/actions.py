@@ -69,6 +69,23 @@ def make_login_link(user: User, *, at: datetime) -> str:
     return secret
 
 
+def may_let_in(member: Member, user: User) -> bool:
+    """Tell whether `member` may have a link that logs in as `user`.
+
+    Not as somebody who works in other workspaces too, which the link would open as well, nor, for an admin, as an
+    owner: what is done by such a link stands in the audit log under the name of whom it is for.
+    """
+    with across_workspaces():
+        places = list(Member.objects.filter(user=user).values_list("workspace_id", "role"))
+    here = all(workspace == member.workspace_id for workspace, _role in places)
+    return here and (member.role == Role.OWNER or all(role != Role.OWNER for _workspace, role in places))
+
+
+def may_rank(member: Member, *roles: str) -> bool:
+    """Tell whether `member` may give or take these roles: that of an owner is the owners' own."""
+    return member.role == Role.OWNER or Role.OWNER not in roles
+
+
 def use_login_link(secret: str, *, at: datetime) -> User:
     """Return whom the link is for and burn it. Raises LinkNotValid."""
     # One UPDATE decides, so two clicks at the same moment cannot both win.

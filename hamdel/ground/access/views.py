@@ -21,6 +21,8 @@ from hamdel.ground.access.actions import (
     change_role,
     issue_token,
     make_login_link,
+    may_let_in,
+    may_rank,
     remove_member,
     revoke_token,
     use_login_link,
@@ -68,6 +70,9 @@ def workspace(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/")
 
 
+OWNERS_MAKE_OWNERS = gettext_lazy("Only an owner can make somebody owner, or change or remove one.")
+
+
 class MemberForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     email = forms.EmailField(label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
@@ -99,12 +104,11 @@ def members(request: Request) -> HttpResponse:
     """List members; add one and show the link that lets them in the first time."""
     form, link = MemberForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        user, _new = User.objects.get_or_create(
-            email=form.cleaned_data["email"].lower(), defaults={"name": form.cleaned_data["name"]}
-        )
-        add_member(request.workspace, user=user, role=Role(form.cleaned_data["role"]), by=request.member)
-        link = _absolute(request, make_login_link(user, at=now()))
-        form = MemberForm()
+        if may_rank(request.member, Role(form.cleaned_data["role"])):
+            link = _added(request, **form.cleaned_data)
+            form = MemberForm()
+        else:
+            form.add_error("role", OWNERS_MAKE_OWNERS)
     listed = Member.objects.visible_to(request.member).select_related("user").order_by("joined_at", "id")
     status = 422 if form.errors else 200
     return show(
@@ -118,12 +122,25 @@ def members(request: Request) -> HttpResponse:
     )
 
 
+def _added(request: Request, *, name: str, email: str, role: str) -> str:
+    """Add a member and return the link that lets them in, "" when they have their own way in."""
+    user, _new = User.objects.get_or_create(email=email.lower(), defaults={"name": name})
+    add_member(request.workspace, user=user, role=Role(role), by=request.member)
+    if may_let_in(request.member, user):
+        return _absolute(request, make_login_link(user, at=now()))
+    messages.info(request, _("This person is a member now, and logs in the way they always do."))
+    return ""
+
+
 @require_POST
 @needs(Permission.MANAGE_MEMBERS)
 def member(request: Request, member_id: str) -> HttpResponse:
     """Change a member's role, or remove them; the last owner stays."""
     found = find(Member.objects.select_related("user", "workspace"), request, id=member_id)
     role = request.POST.get("role", "")
+    if not may_rank(request.member, found.role, role):
+        messages.error(request, OWNERS_MAKE_OWNERS)
+        return HttpResponseRedirect(reverse("access:members"))
     if "remove" in request.POST:
         done = remove_member(found, by=request.member)
     else:
