@@ -219,7 +219,7 @@ def asking(question):
     edges = [moment(edge) for edge in question.edges]
 
     def ask():
-        cells = cells_of(asked, COMPANY, (period.start, period.end), edges, question.by or None)
+        [cells] = cells_of([asked], COMPANY, (period.start, period.end), edges, question.by or None)
         return sorted(
             (cell.edge, cell.key, *(getattr(cell, name) for name in question.columns)) for cell in cells
         )

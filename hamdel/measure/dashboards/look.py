@@ -18,8 +18,8 @@ from hamdel.ground.calendar.periods import Period, previous
 from hamdel.ground.calendar.words import format_span
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.measure.dashboards.queries import PlacesInUse, places_in_use
-from hamdel.measure.metrics.answering import answer
-from hamdel.measure.metrics.question import FIRST, LAST, ask_for
+from hamdel.measure.metrics.answering import answers
+from hamdel.measure.metrics.question import FIRST, LAST, Question, ask_for
 from hamdel.measure.metrics.registry import METRICS
 from hamdel.measure.metrics.results import MetricResult
 from hamdel.ui import filters, formats
@@ -81,19 +81,29 @@ class Look:
 
     def score(self, metric: str, *, bucket: str | None = None, by: str | None = None) -> MetricResult:
         """Return a metric's score over the period. Raises QuestionError and AnalyticsUnavailable."""
-        asked = (metric, bucket, by)
-        if asked not in self._answers:
-            is_said = METRICS[metric].source.table in SAID
-            question = ask_for(
-                metric,
-                self.period,
-                bucket=bucket,
-                by=by,
-                filters=self.chosen if is_said else {},
-                calendar=self.workspace.calendar,
-            )
-            self._answers[asked] = answer(question, workspace=self.workspace)
-        return self._answers[asked]
+        return self.scores([metric], bucket=bucket, by=by)[0]
+
+    def scores(
+        self, metrics: Sequence[str], *, bucket: str | None = None, by: str | None = None
+    ) -> list[MetricResult]:
+        """Return several scores over the period, asked for together. Raises as `score` does."""
+        asked = {metric: (metric, bucket, by) for metric in metrics}
+        new = [metric for metric in metrics if asked[metric] not in self._answers]
+        questions = [self._question(metric, bucket, by) for metric in new]
+        for metric, result in zip(new, answers(questions, workspace=self.workspace), strict=True):
+            self._answers[asked[metric]] = result
+        return [self._answers[asked[metric]] for metric in metrics]
+
+    def _question(self, metric: str, bucket: str | None, by: str | None) -> Question:
+        is_said = METRICS[metric].source.table in SAID
+        return ask_for(
+            metric,
+            self.period,
+            bucket=bucket,
+            by=by,
+            filters=self.chosen if is_said else {},
+            calendar=self.workspace.calendar,
+        )
 
     @property
     def shown_period(self) -> str:

@@ -29,7 +29,7 @@ NPS_SCALE = (0, 10)
 
 def headline(look: Look) -> dict[str, Any]:
     """Return the four scores on top, each with its course."""
-    results = [look.score(metric, bucket=look.bucket) for metric in HEADLINE]
+    results = look.scores(HEADLINE, bucket=look.bucket)
     return {"scores": [_card(look, result, spark_of(result)) for result in results]}
 
 
@@ -45,7 +45,7 @@ def nps_spread(look: Look) -> dict[str, Any]:
 
 def by_touchpoint(look: Look) -> dict[str, Any]:
     """Return each feeling by touchpoint; a company seldom asks all of them everywhere."""
-    results = [look.score(metric, by="touchpoint") for metric in FEELINGS]
+    results = look.scores(FEELINGS, by="touchpoint")
     sides = [_side(look, result, touchpoint_label) for result in results if result.groups]
     return {"sides": sides, "is_mixed": True}
 
@@ -60,7 +60,7 @@ def loyalty(look: Look) -> dict[str, Any]:
 
 
 def replies(look: Look) -> dict[str, Any]:
-    results = [look.score(metric) for metric in ("first_response_open_median", "first_response_open_p90")]
+    results = look.scores(["first_response_open_median", "first_response_open_p90"])
     return {"scores": [_card(look, result, []) for result in results], "waiting": results[0].waiting}
 
 

@@ -1,10 +1,12 @@
-"""From a question to its answer: compose, ask, shape."""
+"""From questions to their answers: compose, ask, shape."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hamdel.ground.calendar.periods import Period, previous
 from hamdel.measure.metrics.asking import MOST_GROUPS, cells_of
@@ -21,24 +23,41 @@ def answer(question: Question, *, workspace: Asker) -> MetricResult:
 
     AnalyticsUnavailable when ClickHouse is away; QuestionError when the buckets are too many.
     """
-    metric, before_it = question.metric, previous(question.period, workspace.timezone)
-    cut = buckets_of(question, workspace.timezone)
-    found = _cells(question, workspace, before_it, cut)
+    [result] = answers([question], workspace=workspace)
+    return result
+
+
+def answers(questions: Sequence[Question], *, workspace: Asker) -> list[MetricResult]:
+    """Answer several questions at once, in their order. Those that differ in their metrics alone cost as much as one."""
+    alike: dict[tuple[Any, ...], list[Question]] = {}
+    for question in questions:
+        where = (question.period, question.bucket, question.by, question.filters, question.calendar)
+        alike.setdefault((question.metric.source.table, *where), []).append(question)
+    results: dict[int, MetricResult] = {}
+    for together_asked in alike.values():
+        found = _read(together_asked, workspace)
+        for question, read in zip(together_asked, found, strict=True):
+            results[id(question)] = _result(question, read, workspace)
+    return [results[id(question)] for question in questions]
+
+
+def _result(question: Question, read: _Read, workspace: Asker) -> MetricResult:
+    metric, found = question.metric, read.cells
     scale = question.scale or _main_scale(metric, found, question.period)
     kept = [cell for cell in found if _is_on(cell, scale)]
-    now, before = _whole(question, workspace, kept, before_it, scale)
+    now, before = _sides(question, read.whole or found, scale)
     estimate, estimate_before = _estimate(now), _estimate(before)
-    groups = _groups(question, workspace, scale) if question.by else ()
+    groups = _groups(metric, read.groups, scale)
     return MetricResult(
         metric=metric,
         period=question.period,
-        previous_period=before_it,
+        previous_period=previous(question.period, workspace.timezone),
         estimate=estimate,
         before=estimate_before,
         change=change(estimate, estimate_before, direction=metric.direction, minimum=metric.minimum_sample),
         scale=scale,
         other_scales=_other_scales(found, scale, question.period),
-        series=tuple(_points(cut, kept)),
+        series=tuple(_points(buckets_of(question, workspace.timezone), kept)),
         groups=groups[:MOST_GROUPS],
         others=_beyond(groups, estimate.n if estimate else 0),
         waiting=now.waiting if isinstance(now, QuantileCell) else 0,
@@ -49,43 +68,60 @@ def answer(question: Question, *, workspace: Asker) -> MetricResult:
 # Asking
 
 
-def _cells(question: Question, workspace: Asker, before_it: Period, cut: Sequence[Period]) -> list[Cell]:
-    """Return the statistics of every bucket, and of the period before in one bucket of its own."""
-    first = max(before_it.start, FIRST)
-    edges = [first, *(bucket.start for bucket in cut or [question.period])]
-    return cells_of(question, workspace, (first, question.period.end), edges)
+@dataclass(frozen=True)
+class _Read:
+    """What was read for a question: the cells of each bucket and of the period before in one, and those of its groups.
 
-
-def _whole(
-    question: Question, workspace: Asker, cells: Iterable[Cell], before_it: Period, scale: Scale | None
-) -> tuple[Cell | None, Cell | None]:
-    """Return the statistics of the whole period and of the one before.
-
-    Where buckets do not add up (a customer who buys in two months is one customer) they are asked for anew.
+    Where buckets do not add up (a customer who buys in two months is one customer) both periods are read again, whole.
     """
-    if question.bucket and not question.metric.cell.is_additive:
-        cells = [cell for cell in _cells(question, workspace, before_it, []) if _is_on(cell, scale)]
+
+    cells: list[Cell]
+    whole: list[Cell]
+    groups: list[Cell]
+
+
+def _read(questions: Sequence[Question], workspace: Asker) -> list[_Read]:
+    """Ask for what questions that differ in their metrics alone need; the metrics of one source add up or do not."""
+    first = questions[0]
+    period, before_it = first.period, previous(first.period, workspace.timezone)
+    start = max(before_it.start, FIRST)
+    nothing: list[list[Cell]] = [[] for _question in questions]
+
+    def cells(cut: Sequence[Period]) -> list[list[Cell]]:
+        edges = [start, *(bucket.start for bucket in cut or [period])]
+        return cells_of(questions, workspace, (start, period.end), edges)
+
+    is_read_again = first.bucket and not first.metric.cell.is_additive
+    in_buckets = cells(buckets_of(first, workspace.timezone))
+    whole = cells([]) if is_read_again else nothing
+    groups = nothing
+    if first.by:
+        groups = cells_of(questions, workspace, (period.start, period.end), [period.start], by=first.by)
+    return [_Read(*found) for found in zip(in_buckets, whole, groups, strict=True)]
+
+
+# Shaping
+
+
+def _sides(question: Question, cells: Iterable[Cell], scale: Scale | None) -> tuple[Cell | None, Cell | None]:
+    """Return the statistics of the whole period and of the one before."""
     start = _second(question.period.start)
     now: list[Cell] = []
     before: list[Cell] = []
     for cell in cells:
-        (now if cell.edge >= start else before).append(cell)
+        if _is_on(cell, scale):
+            (now if cell.edge >= start else before).append(cell)
     return together(now), together(before)
 
 
-def _groups(question: Question, workspace: Asker, scale: Scale | None) -> tuple[MetricGroup, ...]:
+def _groups(metric: Metric, cells: Iterable[Cell], scale: Scale | None) -> tuple[MetricGroup, ...]:
     """Return the groups: those with enough answers by score, best first, then the small ones by size."""
-    metric, period = question.metric, question.period
-    cells = cells_of(question, workspace, (period.start, period.end), [period.start], by=question.by)
     groups = [_group(cell, metric) for cell in cells if _is_on(cell, scale) and cell.answers > 0]
     sign = -1 if metric.direction == "higher" else 1
     ranked = sorted(
         (group for group in groups if group.is_ranked), key=lambda g: (sign * (g.value or 0), g.key)
     )
     return (*ranked, *sorted((group for group in groups if not group.is_ranked), key=lambda g: (-g.n, g.key)))
-
-
-# Shaping
 
 
 def _main_scale(metric: Metric, cells: Iterable[Cell], period: Period) -> Scale | None:

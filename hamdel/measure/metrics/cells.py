@@ -27,8 +27,8 @@ class Cell:
 
     # Whether the statistics of two cells add up to those of both together.
     is_additive: ClassVar[bool] = True
-    # The column by which the largest groups come first.
-    weight: ClassVar[str] = "n"
+    # The fields whose sum says which groups are the largest.
+    weight: ClassVar[tuple[str, ...]] = ("n",)
 
     @property
     def scale(self) -> Scale:
@@ -42,10 +42,15 @@ class Cell:
         """Return the score with its interval; None when there is nothing to reckon from."""
         raise NotImplementedError
 
+    @classmethod
+    def statistics(cls) -> list[str]:
+        """Return the names of the fields that are reckoned with, without those that say which cell it is."""
+        return [field.name for field in fields(cls)][_PLACE:]
+
     def plus(self, other: Self) -> Self:
         """Return the cell of both; edge, key and scale are those of the first."""
-        names = [field.name for field in fields(self)][_PLACE:]
-        return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in names})
+        sums = {name: getattr(self, name) + getattr(other, name) for name in self.statistics()}
+        return replace(self, **sums)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class NpsCell(Cell):
     passives: int
     detractors: int
 
-    weight: ClassVar[str] = "promoters + passives + detractors"
+    weight: ClassVar[tuple[str, ...]] = ("promoters", "passives", "detractors")
 
     @property
     def answers(self) -> int:

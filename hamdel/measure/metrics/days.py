@@ -54,18 +54,19 @@ _SPAN = """workspace_id = {{workspace_id:UUID}}
 
 _SCORES_ASKED = f"""\
 SELECT
-    roundDown(toUnixTimestamp(day), {{{{edges:Array(UInt32)}}}}) AS edge, {{key}} AS key, scale_low, scale_high,
+    metric AS kind, roundDown(toUnixTimestamp(day), {{{{edges:Array(UInt32)}}}}) AS edge, {{key}} AS key,
+    scale_low, scale_high,
     {{columns}}
 FROM scores_by_day
 WHERE {_SPAN}
-  AND metric = {{{{kind:String}}}}
+  AND metric IN {{{{kinds:Array(String)}}}}
   AND {_CURRENT}
   {{conditions}}
-GROUP BY edge, key, scale_low, scale_high
+GROUP BY kind, edge, key, scale_low, scale_high
 """
 _ASKINGS_ASKED = f"""\
 SELECT
-    roundDown(toUnixTimestamp(day), {{{{edges:Array(UInt32)}}}}) AS edge, {{key}} AS key,
+    '' AS kind, roundDown(toUnixTimestamp(day), {{{{edges:Array(UInt32)}}}}) AS edge, {{key}} AS key,
     toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
     {{columns}}
 FROM askings_by_day

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -47,10 +47,10 @@ class Interval(StrEnum):
 
 @dataclass(frozen=True)
 class Statistics:
-    """The SQL columns of a cell: over the rows of a source and, where they add up, over its figures by day."""
+    """The SQL of a cell's fields: over the rows of a source and, where they add up, over its figures by day."""
 
-    of_rows: str
-    of_days: str = ""
+    of_rows: Mapping[str, str]
+    of_days: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class Metric:
 def _sums(sums: Mapping[str, str], **fields: str) -> Statistics:
     """Return statistics that add up: each field of the cell is one of the sums of its source."""
     return Statistics(
-        ", ".join(f"{sums[name]} AS {field}" for field, name in fields.items()),
-        ", ".join(f"sum({name}) AS {field}" for field, name in fields.items()),
+        {name: sums[column] for name, column in fields.items()},
+        {name: f"sum({column})" for name, column in fields.items()},
     )
 
 
@@ -94,20 +94,29 @@ _NPS = _sums(SCORE_SUMS, promoters="promoters", passives="passives", detractors=
 _TOP_TWO = _sums(SCORE_SUMS, part="top_two", n="n")
 _EASY = _sums(SCORE_SUMS, part="easy", n="n")
 _COMPLETED = _sums(ASKING_SUMS, part="part", n="n")
-_RETURNED = "toInt64(countIf(again)) AS part, toInt64(count()) AS n"
+_RETURNED = Statistics({"part": "toInt64(countIf(again))", "n": "toInt64(count())"})
 
 
-def _quantile(level: str, wait: str) -> Statistics:
-    """Return the columns of a quantile of `wait`; the ranks are those of `student.quantile_ranks`."""
-    reach = f"1.959963984540054 * sqrt(count({wait}) * {level} * (1 - {level}))"
-    low = f"toInt64(floor(count({wait}) * {level} - {reach}))"
-    high = f"toInt64(ceil(count({wait}) * {level} + {reach})) + 1"
-    known = f"{low} >= 1 AND {high} <= count({wait})"
-    return Statistics(f"""toInt64(count({wait})) AS n,
-    quantileExactInclusiveOrNull({level})({wait}) AS value,
-    if({known}, arraySort(groupArray({wait}))[{low}], NULL) AS low,
-    if({known}, arraySort(groupArray({wait}))[{high}], NULL) AS high,
-    toInt64(count() - count({wait})) AS waiting""")
+def _quantile(level: str, waits: str) -> Statistics:
+    """Return the statistics of a quantile of sorted `waits`: type 7 of Hyndman and Fan (1996), between two places.
+
+    The ranks of its interval are those of `student.quantile_ranks`.
+    """
+    n = f"toInt64(length({waits}))"
+    reach = f"1.959963984540054 * sqrt({n} * {level} * (1 - {level}))"
+    low, high = f"toInt64(floor({n} * {level} - {reach}))", f"toInt64(ceil({n} * {level} + {reach})) + 1"
+    known = f"{low} >= 1 AND {high} <= {n}"
+    place = f"({n} - 1) * {level}"
+    below, above = f"{waits}[toInt64(floor({place})) + 1]", f"{waits}[toInt64(ceil({place})) + 1]"
+    return Statistics(
+        {
+            "n": n,
+            "value": f"if({n} > 0, {below} + ({above} - {below}) * ({place} - floor({place})), NULL)",
+            "low": f"if({known}, {waits}[{low}], NULL)",
+            "high": f"if({known}, {waits}[{high}], NULL)",
+            "waiting": f"rounds - {n}",
+        }
+    )
 
 
 _OPEN = _(
@@ -236,7 +245,7 @@ METRICS: dict[str, Metric] = {
             direction=Direction.HIGHER,
             source=ORDERS,
             cell=DistinctShareCell,
-            statistics=Statistics(_RETURNED),
+            statistics=_RETURNED,
             interval=Interval.WILSON,
         ),
         *(
@@ -248,18 +257,18 @@ METRICS: dict[str, Metric] = {
                 direction=Direction.LOWER,
                 source=CONVERSATIONS,
                 cell=QuantileCell,
-                statistics=_quantile(level, wait),
+                statistics=_quantile(level, waits),
                 interval=Interval.ORDER,
                 minimum_sample=least,
                 aliases=aliases,
             )
-            for key, label, rule, level, wait, least, aliases in (
+            for key, label, rule, level, waits, least, aliases in (
                 (
                     "first_response_open_median",
                     _("First response time, median"),
                     _OPEN,
                     "0.5",
-                    "open_wait",
+                    "open_waits",
                     FEW,
                     ("frt",),
                 ),
@@ -268,7 +277,7 @@ METRICS: dict[str, Metric] = {
                     _("First response time, 90th percentile"),
                     _OPEN,
                     "0.9",
-                    "open_wait",
+                    "open_waits",
                     FEW_FOR_P90,
                     (),
                 ),
@@ -277,7 +286,7 @@ METRICS: dict[str, Metric] = {
                     _("First response by the clock, median"),
                     _CLOCK,
                     "0.5",
-                    "wait",
+                    "waits",
                     FEW,
                     (),
                 ),
@@ -286,7 +295,7 @@ METRICS: dict[str, Metric] = {
                     _("First response by the clock, 90th percentile"),
                     _CLOCK,
                     "0.9",
-                    "wait",
+                    "waits",
                     FEW_FOR_P90,
                     (),
                 ),

@@ -21,19 +21,22 @@ FRESH = 7 * 24 * 3600
 # A score outside of its own scale is a mistake of whoever sent it and counts for nothing.
 _SCORES = """\
 SELECT
+    metric AS kind,
     roundDown(toUnixTimestamp(occurred_at), {{edges:Array(UInt32)}}) AS edge,
     {key} AS key,
-    toFloat64(if(scale_max > scale_min, scale_min, {{usual_low:Float32}})) AS scale_low,
-    toFloat64(if(scale_max > scale_min, scale_max, {{usual_high:Float32}})) AS scale_high,
+    toFloat64(if(scale_max > scale_min, scale_min,
+        transform(metric, {{kinds:Array(String)}}, {{lows:Array(Float32)}}, toFloat32(0)))) AS scale_low,
+    toFloat64(if(scale_max > scale_min, scale_max,
+        transform(metric, {{kinds:Array(String)}}, {{highs:Array(Float32)}}, toFloat32(0)))) AS scale_high,
     {columns}
 FROM scores
 WHERE workspace_id = {{workspace_id:UUID}}
-  AND metric = {{kind:String}}
+  AND metric IN {{kinds:Array(String)}}
   AND occurred_at >= {{start:DateTime64(3, 'UTC')}}
   AND occurred_at < {{end:DateTime64(3, 'UTC')}}
   AND score BETWEEN scale_low AND scale_high
   {conditions}
-GROUP BY edge, key, scale_low, scale_high
+GROUP BY kind, edge, key, scale_low, scale_high
 """
 
 # Events keep the customer they came with; who was merged since counts as the customer they are now. A customer is told
@@ -57,7 +60,7 @@ _ORDERS = f"""\
 WITH
 {MERGED}
 SELECT
-    edge, place AS key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
+    '' AS kind, edge, place AS key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
     {{columns}}
 FROM
 (
@@ -118,18 +121,24 @@ _WAITS = f"""\
         {ROUNDS}
     )"""
 
+# A quantile and the ends of its interval are places in the same sorted waits: they are put in order once.
 _CONVERSATIONS = """\
 SELECT
-    roundDown(toUnixTimestamp(opened_at), {{edges:Array(UInt32)}}) AS edge,
-    {key} AS key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
+    '' AS kind, edge, key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
     {columns}
 FROM
 (
-    {waits}
+    SELECT
+        roundDown(toUnixTimestamp(opened_at), {{edges:Array(UInt32)}}) AS edge, {key} AS key,
+        arraySort(groupArray(wait)) AS waits, arraySort(groupArray(open_wait)) AS open_waits, toInt64(count()) AS rounds
+    FROM
+    (
+        {waits}
+    )
+    WHERE 1
+      {conditions}
+    GROUP BY edge, key
 )
-WHERE 1
-  {conditions}
-GROUP BY edge, key
 """
 
 # An invitation belongs to the bucket in which it was delivered, whenever it was answered. The report of a gateway may
@@ -154,7 +163,7 @@ HAVING countIf(step = 'delivered') > 0
 
 _INVITATIONS = f"""\
 SELECT
-    roundDown(toUnixTimestamp(delivered_at), {{{{edges:Array(UInt32)}}}}) AS edge,
+    '' AS kind, roundDown(toUnixTimestamp(delivered_at), {{{{edges:Array(UInt32)}}}}) AS edge,
     {{key}} AS key, toFloat64(0) AS scale_low, toFloat64(0) AS scale_high,
     {{columns}}
 FROM

@@ -8,7 +8,7 @@ import pytest
 
 from hamdel.ground import analytics
 from hamdel.ground.calendar.periods import Period
-from hamdel.measure.metrics import asking, settling
+from hamdel.measure.metrics import answering, asking, settling
 from hamdel.measure.metrics.answering import answer
 from hamdel.measure.metrics.days import DAYS
 from hamdel.measure.metrics.question import ask_for
@@ -89,6 +89,17 @@ def test_settled_days_change_no_answer(seed):
 
     assert settled > 100
     assert answers() == counted_from_rows
+
+
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_asked_together_each_question_is_answered_as_alone(is_settled):
+    some_months(HERE, 4, stories=240)
+    if is_settled:
+        settle(HERE)
+        # The last day is counted from its rows again, and added to the days before it.
+        bring(score(HERE, "csat", 5, "2024-12-18 10:00"), score(HERE, "nps", 0, "2024-12-18 11:00"))
+
+    assert answering.answers(list(questions()), workspace=HERE) == answers()
 
 
 def test_settled_days_are_what_is_read(monkeypatch):
