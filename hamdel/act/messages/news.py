@@ -31,7 +31,7 @@ class ReportTooEarly(Exception):
 
 
 class NobodysAnswer(Exception):
-    """What was heard answers nothing: no such survey, or no such answer to it."""
+    """What was heard answers nothing: no such survey, one that is over, or no such answer to it."""
 
 
 def take_news(account: ChannelAccount, news: News, *, at: datetime) -> None:
@@ -45,7 +45,7 @@ def take_news(account: ChannelAccount, news: News, *, at: datetime) -> None:
         take_report(account, report, at=at)
     for heard in news.heard:
         reply = take_heard(account, heard, at=at)
-        if news.must_be_taken and reply is not None and not reply.taken:
+        if news.must_be_taken and reply is not None and (reply.late or not reply.taken):
             raise NobodysAnswer
 
 

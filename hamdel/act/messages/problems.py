@@ -44,6 +44,8 @@ PROBLEMS: dict[str, str | Promise] = {
     "no_connector": _("This kind of channel is no longer installed."),
     "account_off": _("The channel was turned off before this went."),
     "cannot_unseal": _("The stored key cannot be opened on this server. Enter it anew in the settings, or bring back secrets/sealing_keys from the backup."),
+    "survey_over": _("It came after the survey had ended for this customer, so it was not recorded."),
+    "answered_before": _("The customer had answered this before. That answer stays as it is."),
     "no_address": _("The customer has no address on this channel."),
     "no_account": _("No channel of this kind is set up."),
 }  # fmt: skip

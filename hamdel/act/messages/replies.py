@@ -47,16 +47,21 @@ class Reply:
     text: str
     value: str | None
     at: datetime
-    # Whether somebody took it for an answer.
+    # Whether somebody took it for an answer, and why it changed nothing all the same.
     taken: bool = False
+    late: str = ""
 
 
-Taker = Callable[[Reply], bool]
+# Why a reply that was meant for its taker changed nothing, as `problems` calls it.
+SURVEY_OVER, ANSWERED_BEFORE = "survey_over", "answered_before"
+Taker = Callable[[Reply], bool | str]
 _takers: list[Taker] = []
 
 
 def on_reply(taker: Taker) -> Taker:
-    """Let `taker` see every reply. It returns whether the reply was its own; what it raises is the gateway's retry."""
+    """Let `taker` see every reply. It returns whether the reply was its own, or why that came too late; what it
+    raises is the gateway's retry.
+    """
     if taker not in _takers:
         _takers.append(taker)
     return taker
@@ -88,12 +93,21 @@ def take_heard(account: ChannelAccount, heard: Heard, *, at: datetime) -> Reply 
         value_of(heard, question), at,
     )  # fmt: skip
     # Everybody hears of it, whoever else has taken it.
-    taken = sum(taker(reply) for taker in _takers) > 0
-    if question and (taken or reply.value is not None):
+    took = [taker(reply) for taker in _takers]
+    reply = replace(reply, taken=any(took), late=next((why for why in took if isinstance(why, str)), ""))
+    if reply.late:
+        row.problem = reply.late
+        row.save(update_fields=["problem"])
+    if question and reply.late != SURVEY_OVER:
+        _follow_up(question, account, reply, at=at)
+    return reply
+
+
+def _follow_up(question: Message, account: ChannelAccount, reply: Reply, *, at: datetime) -> None:
+    if reply.taken or reply.value is not None:
         _mark_answered(question, account, reply, at=at)
-    elif question and not taken:
+    else:
         help_once(question, at=at)
-    return replace(reply, taken=taken)
 
 
 def lines_beside(account: ChannelAccount) -> list[UUID]:

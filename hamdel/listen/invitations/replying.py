@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from uuid import UUID
 
 from django.db import transaction
 
-from hamdel.act.messages.replies import Reply, on_reply
+from hamdel.act.messages.replies import ANSWERED_BEFORE, SURVEY_OVER, Reply, on_reply
 from hamdel.listen.invitations.models import Invitation
 from hamdel.listen.invitations.wording import asked
 from hamdel.listen.surveys.actions import (
@@ -22,12 +21,12 @@ from hamdel.listen.surveys.definition import Question
 from hamdel.listen.surveys.models import Survey, SurveyVersion
 from hamdel.listen.surveys.standing import SurveyFull
 
-log = logging.getLogger(__name__)
-
 
 @on_reply
-def answer_on_the_spot(reply: Reply) -> bool:
-    """Take the answer to an invitation, or to a survey that a phone system asked; tell whether it was ours."""
+def answer_on_the_spot(reply: Reply) -> bool | str:
+    """Take the answer to an invitation, or to a survey that a phone system asked; tell whether it was ours, and in
+    time.
+    """
     kind, _colon, name = reply.reference.partition(":")
     if reply.value is None or kind not in {"invitation", "survey"}:
         return False
@@ -38,6 +37,8 @@ def answer_on_the_spot(reply: Reply) -> bool:
     invitation = _invitation(reply, name)
     if invitation is None:
         return False
+    if invitation.is_expired(now=reply.at):
+        return SURVEY_OVER
     way = Way(
         channel=invitation.channel,
         language=invitation.customer.language,
@@ -49,8 +50,11 @@ def answer_on_the_spot(reply: Reply) -> bool:
     return take_digit(invitation.survey, way, reply)
 
 
-def take_digit(survey: Survey, way: Way, reply: Reply) -> bool:
-    """Store one digit as the answer to the survey's score question. False when it is no answer to it."""
+def take_digit(survey: Survey, way: Way, reply: Reply) -> bool | str:
+    """Store one digit as the answer to the survey's score question. False when it is no answer to it.
+
+    One that comes too late was meant for us all the same: no help is sent about a survey that is over.
+    """
     version = survey.current
     about = asked(survey, version.asks, survey.workspace) if version else None
     if version is None or about is None or about.on_the_spot is None or reply.value is None:
@@ -68,9 +72,10 @@ def take_digit(survey: Survey, way: Way, reply: Reply) -> bool:
             _store(survey, version, about.on_the_spot, way, reply)
     except WrongPage:
         return False
-    except (AlreadyAnswered, SurveyClosed, SurveyFull) as late:
-        # It was meant for us all the same; no help is sent about a survey that is over.
-        log.info("A reply to %s came too late: %s", reply.reference, type(late).__name__)
+    except (SurveyClosed, SurveyFull):
+        return SURVEY_OVER
+    except AlreadyAnswered:
+        return ANSWERED_BEFORE
     return True
 
 

@@ -6,20 +6,25 @@ import contextlib
 import hmac
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hamdel.act.messages.connectors import Connector, Health, Heard, News, Outcome, Parcel, Report
+from hamdel.act.messages.models import Message
+from hamdel.act.messages.replies import ANSWERED_BEFORE, SURVEY_OVER
 from hamdel.act.messages.sms import broken, failed_call
 from hamdel.act.messages.telegram.chats import chats_of, link_chat, start_link
 from hamdel.act.messages.telegram.forms import BaleForm, TelegramForm
 from hamdel.act.messages.wire import Answer, WireTrouble, call
+from hamdel.ground.workspaces.tenancy import inside
 
 if TYPE_CHECKING:
     from hamdel.act.messages.models import ChannelAccount
@@ -89,12 +94,13 @@ class Telegram(Connector):
         return replace(news, up_to=up_to, has_more=len(updates) >= MOST_UPDATES)
 
     def _news(self, account: ChannelAccount, updates: Sequence[dict[str, Any]]) -> News:
-        heard, reports, pressed = [], [], []
+        heard, reports, pressed = [], [], {}
         for update in updates:
             try:
                 heard += [found] if (found := heard_in(update)) else []
                 reports += [told] if (told := report_in(update)) else []
-                pressed += [update["callback_query"]["id"]] if "callback_query" in update else []
+                if "callback_query" in update:
+                    pressed[number_of(update)] = str(update["callback_query"]["id"])
             except UNREADABLE as wrong:
                 # One of a kind we do not know must not keep the others from being heard.
                 log.warning("An update of %s cannot be read: %s", account.connector, type(wrong).__name__)
@@ -190,9 +196,13 @@ def refusal(answer: Answer) -> Outcome:
     return failed_call(answer) or Outcome.unknown("bad_answer", **said)
 
 
+def number_of(update: dict[str, Any]) -> str:
+    return f"update:{update['update_id']}"
+
+
 def heard_in(update: dict[str, Any]) -> Heard | None:
     """Return what a customer pressed or wrote, in a chat of their own with the bot."""
-    number = f"update:{update['update_id']}"
+    number = number_of(update)
     if query := update.get("callback_query"):
         local_id, _colon, value = str(query.get("data") or "").partition(":")
         chat = str(((query.get("message") or {}).get("chat") or query["from"])["id"])
@@ -221,8 +231,23 @@ def report_in(update: dict[str, Any]) -> Report | None:
     return Report(Outcome.FAILED, problem="blocked_bot", address=str(change["chat"]["id"]))
 
 
-def thank(account: ChannelAccount, pressed: Sequence[str]) -> None:
-    """Stop the buttons turning. It does no harm when this fails."""
+def thank(account: ChannelAccount, pressed: Mapping[str, str]) -> None:
+    """Stop the buttons turning, and say what became of each press. It does no harm when this fails."""
+    with inside(account.workspace_id):
+        known = Message.objects.incoming().filter(account=account, provider_id__in=list(pressed))
+        said = {row.provider_id: _said_of(row, account) for row in known.select_related("customer")}
     with contextlib.suppress(WireTrouble):
-        for query in pressed:
-            ask(account, "answerCallbackQuery", {"callback_query_id": query, "text": "✓"})
+        for number, query in pressed.items():
+            ask(account, "answerCallbackQuery", {"callback_query_id": query, **said.get(number, {})})
+
+
+def _said_of(press: Message, account: ChannelAccount) -> dict[str, Any]:
+    """Return what is shown over the chat: in a box to be closed when the answer was not recorded."""
+    language = press.customer.language if press.customer else ""
+    with translation.override(language or account.workspace.language):
+        if press.problem == SURVEY_OVER:
+            over = gettext("This survey has ended, so your answer was not recorded. Thank you all the same.")
+            return {"text": over, "show_alert": True}
+        if press.problem == ANSWERED_BEFORE:
+            return {"text": gettext("We have your answer already. Thank you!")}
+    return {"text": "✓"} if press.in_reply_to_id else {}

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from hamdel.act.messages.connectors import Heard
+from hamdel.act.messages.connectors import Heard, News
 from hamdel.act.messages.models import Message
-from hamdel.act.messages.replies import take_heard
+from hamdel.act.messages.news import NobodysAnswer, take_news
+from hamdel.act.messages.replies import ANSWERED_BEFORE, SURVEY_OVER, take_heard
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.know.customers.models import Identifier
 from hamdel.listen.events.shipping import ship_everything
@@ -16,6 +17,7 @@ from hamdel.listen.invitations.models import Invitation
 from hamdel.listen.invitations.planning import plan_after_events
 from hamdel.listen.invitations.sending import send_due
 from hamdel.listen.invitations.tests.conftest import MORNING, account_of, event_for
+from hamdel.listen.surveys.actions import close_survey
 from hamdel.listen.surveys.models import Response
 
 pytestmark = pytest.mark.usefixtures("analytics_store")
@@ -84,6 +86,44 @@ def test_a_reply_after_the_hour_changes_nothing_and_gets_no_help(cast, account, 
     assert [response.score for response in responses(cast)] == [9]
     with inside(cast.cafe):
         assert not Message.objects.filter(reference__startswith="help:").exists()
+
+
+@pytest.mark.parametrize("end", ["closed", "expired"])
+def test_a_reply_after_the_end_is_kept_as_too_late(cast, account, survey, asked, end):
+    with inside(cast.cafe):
+        if end == "closed":
+            close_survey(survey, by=cast.owner, at=MORNING)
+        else:
+            Invitation.objects.update(expires_at=MORNING)
+
+    reply = hear(account, "9")
+
+    assert (reply.taken, reply.late, responses(cast)) == (True, SURVEY_OVER, [])
+    with inside(cast.cafe):
+        kept = Message.objects.incoming().get()
+        asked.refresh_from_db()
+    assert (kept.problem, kept.in_reply_to_id) == (SURVEY_OVER, asked.id)
+    assert asked.state == "sent"  # it was not answered
+
+
+def test_a_second_answer_after_the_hour_is_kept_as_such(cast, account, asked):
+    hear(account, "9")
+
+    late = hear(account, "2", number=2, at=LATER + timedelta(hours=2))
+
+    assert late.late == ANSWERED_BEFORE
+
+
+def test_a_telephone_is_told_that_the_survey_is_over(cast, survey, client):
+    with inside(cast.cafe):
+        ivr = account_of(cast.cafe, "ivr", "ivr")
+        close_survey(survey, by=cast.owner, at=MORNING)
+        news = News(
+            heard=(Heard("+989121234567", "7", survey=survey.public_id, value="7"),), must_be_taken=True
+        )
+
+        with pytest.raises(NobodysAnswer):
+            take_news(ivr, news, at=LATER)
 
 
 def test_a_key_on_the_phone_is_a_response_to_the_survey_it_names(cast, survey, account):

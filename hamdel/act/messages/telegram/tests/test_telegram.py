@@ -10,7 +10,7 @@ import pytest
 from hamdel.act.contacts.models import Address
 from hamdel.act.messages.content import Content
 from hamdel.act.messages.models import ChannelAccount, ChatLink, Message
-from hamdel.act.messages.replies import Reply, _takers, on_reply
+from hamdel.act.messages.replies import ANSWERED_BEFORE, SURVEY_OVER, Reply, _takers, on_reply
 from hamdel.act.messages.sweeping import poll
 from hamdel.act.messages.telegram.chats import start_link
 from hamdel.act.messages.telegram.connector import webhook_secret
@@ -70,14 +70,20 @@ def change(account, **settings):
         account.save()
 
 
+class Replies(list[Reply]):
+    """What a taker heard, and what it says of it."""
+
+    answer = ""
+
+
 @pytest.fixture
 def replies():
-    kept: list[Reply] = []
+    kept = Replies()
 
     @on_reply
     def take(reply):
         kept.append(reply)
-        return reply.value is not None
+        return kept.answer or reply.value is not None
 
     yield kept
     _takers.remove(take)
@@ -166,6 +172,54 @@ def test_a_question_has_buttons_and_a_press_answers_it(cast, account, client, bo
     assert (reply.value, reply.reference, reply.customer_id) == ("9", "invitation:1", cast.customer.id)
     assert reread(cast, message).state == State.ANSWERED
     assert bot.said("answerCallbackQuery")[0]["callback_query_id"] == "q1"
+
+
+def press_on(message, number, value="9"):
+    return {"update_id": number, "callback_query": {
+        "id": f"q{number}", "from": {"id": 55}, "data": f"{message.local_id}:{value}",
+        "message": {"message_id": 1, "chat": {"id": 55}},
+    }}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "over", "before"),
+    [("fa", "به پایان رسیده", "پیش‌تر گرفته‌ایم"), ("en", "has ended", "have your answer already")],
+)
+def test_a_press_that_comes_too_late_is_told_so_in_the_customers_language(
+    cast, account, client, bot, linked, replies, language, over, before
+):
+    with inside(cast.cafe):
+        type(cast.customer).objects.filter(id=cast.customer.id).update(language=language)
+    message = queue_one(cast, channel=account.channel, choices=NPS).message
+    send(account, Clock(MORNING + timedelta(minutes=2)))
+    message = reread(cast, message)
+
+    replies.answer = SURVEY_OVER
+    update(client, account, press_on(message, 300))
+    asked_again = reread(cast, message)
+    replies.answer = ANSWERED_BEFORE
+    update(client, account, press_on(message, 301))
+
+    first, second = bot.said("answerCallbackQuery")
+    assert over in first["text"]
+    assert first["show_alert"] is True
+    assert before in second["text"]
+    assert "show_alert" not in second
+    assert asked_again.state == State.SENT  # nobody answered it
+    with inside(cast.cafe):
+        presses = Message.objects.incoming().order_by("created_at")
+        assert list(presses.values_list("problem", flat=True))[-2:] == [SURVEY_OVER, ANSWERED_BEFORE]
+
+
+def test_a_press_on_a_question_nobody_knows_is_not_told_that_it_counts(
+    cast, account, client, bot, linked, replies
+):
+    queued = queue_one(cast, channel=account.channel, choices=NPS).message
+    queued.local_id += 1
+
+    update(client, account, press_on(queued, 302))
+
+    assert bot.said("answerCallbackQuery") == [{"callback_query_id": "q302"}]
 
 
 def test_a_press_on_somebody_elses_question_answers_nothing(cast, account, client, linked, replies):
