@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -23,21 +22,22 @@ from hamdel.ground.analytics import erase_customer
 from hamdel.ground.audit.actions import record
 from hamdel.ground.facts.models import FailedReaction, WaitingFact
 from hamdel.ground.files.models import Content
+from hamdel.ground.turns import wait_for_turn
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import family, whole_customer
 from hamdel.know.forgetting.belonging import rows_of
-from hamdel.know.forgetting.errors import ShipperBusy
 from hamdel.know.forgetting.models import Erasure
 from hamdel.know.forgetting.queries import events_of_people, files_in, telling_words
 from hamdel.listen.events.models import LoggedEvent, QuarantinedEvent
-from hamdel.listen.events.shipping import ship_everything, sole_shipper
+from hamdel.listen.events.shipping import SHIPPER_LOCK, ship_everything
 from hamdel.listen.feedback.models import Delivery
 from hamdel.listen.results.exports.making import forget_exports
 from hamdel.listen.results.models import ExportPart
 from hamdel.listen.results.settling import hold_copying
 from hamdel.listen.widgets.models import PushSubscription
+from hamdel.measure.metrics.settling import SETTLERS_LOCK
 
 PATIENCE_SECONDS = 60
 # What also keeps people's words, beside the rows that belong to them.
@@ -65,9 +65,11 @@ def ask_to_erase(customer: Customer, *, by: Member | None, at: datetime) -> Eras
 def erase(erasure: Erasure, workspace: Workspace, *, at: datetime) -> None:
     """Remove a customer from both databases and the files. Killed anywhere, it may begin again.
 
-    Raises AnalyticsUnavailable and ShipperBusy, with everything as it was or further.
+    Raises AnalyticsUnavailable and TurnTaken, with everything as it was or further.
     """
-    with nothing_shipped_meanwhile():
+    # What a settling has read before would be written after they are gone.
+    nothing_settled = wait_for_turn(SETTLERS_LOCK, workspace.id, seconds=PATIENCE_SECONDS)
+    with nothing_shipped_meanwhile(), nothing_settled:
         # Whatever is on its way arrives first, so that ClickHouse knows every event of theirs.
         ship_everything()
         with inside(workspace):
@@ -85,7 +87,7 @@ def erase(erasure: Erasure, workspace: Workspace, *, at: datetime) -> None:
 def let_events_arrive() -> None:
     """Take in and ship what waits in the log: some are known by nothing else yet, such as those just imported.
 
-    Raises AnalyticsUnavailable and ShipperBusy.
+    Raises AnalyticsUnavailable and TurnTaken.
     """
     with nothing_shipped_meanwhile():
         ship_everything()
@@ -98,17 +100,9 @@ def _all_ids(erasure: Erasure) -> list[UUID]:
     return list(dict.fromkeys([*erasure.customer_ids, *since]))
 
 
-@contextmanager
-def nothing_shipped_meanwhile() -> Iterator[None]:
-    """Hold the shipper's turn. Raises ShipperBusy when it cannot be had for a minute."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        with sole_shipper() as alone:
-            if alone:
-                yield
-                return
-        time.sleep(0.2)
-    raise ShipperBusy("Events are being shipped without an end; try again when there is less to do.")
+def nothing_shipped_meanwhile() -> AbstractContextManager[None]:
+    """Hold the shipper's turn. Raises TurnTaken when it cannot be had for a minute."""
+    return wait_for_turn(SHIPPER_LOCK, seconds=PATIENCE_SECONDS)
 
 
 @transaction.atomic

@@ -5,7 +5,3 @@ from __future__ import annotations
 
 class NobodyMeant(Exception):
     """Nobody, or no single customer, is known by what was said."""
-
-
-class ShipperBusy(Exception):
-    """Events are being shipped without an end; try again when there is less to do."""

@@ -15,8 +15,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +29,7 @@ from hamdel.ground.facts import KnownEvent
 from hamdel.ground.facts.failures import keep_failure
 from hamdel.ground.facts.reactions import Reaction, reactions
 from hamdel.ground.statements import ask
+from hamdel.ground.turns import turn
 from hamdel.ground.workspaces.tenancy import across_workspaces
 from hamdel.know.customers.identity import look_up, recognise
 from hamdel.know.customers.sightings import Sighting, sighting_of
@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 Row = tuple[Any, ...]
 CURSOR = "shipper"
+# Sending must not run twice side by side: order keeps tokens few.
 SHIPPER_LOCK = 7403
 STRETCH = 10_000
 # In a crowd short ones, so that others soon have their turn.
@@ -212,7 +213,7 @@ class Shipper:
             self.let_others(worked)
             began = time.monotonic()
             try:
-                with sole_shipper() as alone:
+                with turn(SHIPPER_LOCK) as alone:
                     moved = alone and self.round()
                 pause = 0 if moved else REST_SECONDS
                 worked = time.monotonic() - began
@@ -255,19 +256,3 @@ class Shipper:
             log.warning("ClickHouse is away; shipments wait: %s", away)
             load = take_in()
         return bool(relayed or load)
-
-
-@contextmanager
-def sole_shipper() -> Iterator[bool]:
-    """Hold the right to ship for one round. Sending must not run twice side by side: order keeps tokens few."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SHIPPER_LOCK])
-        alone = cursor.fetchone()[0]
-    try:
-        yield alone
-    finally:
-        # A dead connection has let the lock go by itself.
-        with suppress(InterfaceError, OperationalError):
-            if alone:
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_unlock(%s)", [SHIPPER_LOCK])

@@ -30,6 +30,8 @@ MOST_DAYS = 31
 REMEMBERED_SECONDS = 1.0
 MOST_REMEMBERED = 1_000
 ONE_DAY = timedelta(days=1)
+# Whoever removes rows of a workspace holds it, so that nothing read before is written after they are gone.
+SETTLERS_LOCK = 7412
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ def run(options: argparse.Namespace) -> int:
     """Erase; 0 when nothing of the customer is left, 1 otherwise."""
     from hamdel.ground.analytics import AnalyticsError
     from hamdel.ground.postgres import PostgresError, embedded
-    from hamdel.know.forgetting.errors import NobodyMeant, ShipperBusy
+    from hamdel.ground.turns import TurnTaken
+    from hamdel.know.forgetting.errors import NobodyMeant
 
     cluster = embedded()
     ours_to_stop = cluster is not None and not cluster.is_running
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
         wake_django()
         return erase(options)
-    except (PostgresError, NobodyMeant, ShipperBusy, AnalyticsError) as problem:
+    except (PostgresError, NobodyMeant, TurnTaken, AnalyticsError) as problem:
         print(f"hamdel: {problem}", file=sys.stderr)
         return 1
     finally:

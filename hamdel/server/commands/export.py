@@ -20,7 +20,8 @@ def run(options: argparse.Namespace) -> int:
     from hamdel.ground.analytics import AnalyticsError
     from hamdel.ground.beside import a_server_runs
     from hamdel.ground.postgres import PostgresError, embedded
-    from hamdel.know.forgetting.errors import NobodyMeant, ShipperBusy
+    from hamdel.ground.turns import TurnTaken
+    from hamdel.know.forgetting.errors import NobodyMeant
 
     cluster = embedded()
     ours_to_stop = cluster is not None and not cluster.is_running
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
             )
             return 1
         write(document(options), options.out)
-    except (PostgresError, NobodyMeant, ShipperBusy, AnalyticsError) as problem:
+    except (PostgresError, NobodyMeant, TurnTaken, AnalyticsError) as problem:
         print(f"hamdel: {problem}", file=sys.stderr)
         return 1
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 import pytest
 from django.apps import apps
@@ -16,9 +17,11 @@ from hamdel.act.contacts.models import Address
 from hamdel.ground.audit.actions import first_broken_entry
 from hamdel.ground.files.actions import keep_file
 from hamdel.ground.files.models import File, Purpose
+from hamdel.ground.turns import TurnTaken
 from hamdel.ground.workspaces.models import WorkspaceRow
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.know.customers.models import Customer
+from hamdel.know.forgetting import erasing
 from hamdel.know.forgetting.belonging import rows_of
 from hamdel.know.forgetting.erasing import ask_to_erase, erase
 from hamdel.know.forgetting.exporting import everything_of
@@ -33,6 +36,7 @@ from hamdel.listen.invitations.actions import invite_customer
 from hamdel.listen.surveys.actions import Way, create_survey, publish_survey, save_page, start_response
 from hamdel.listen.surveys.models import Answer
 from hamdel.listen.surveys.ready_made import READY_MADE
+from hamdel.measure.metrics.settling import SETTLERS_LOCK
 
 EMAIL, PHONE, USER = "golnar.forgotten@example.ir", "+989351112233", "user-golnar-77"
 SECRETS = [EMAIL, "9351112233", USER, "گلنار فراموش‌شده"]
@@ -237,8 +241,6 @@ def test_asking_twice_is_asking_once_and_doing_it_twice_changes_nothing(cast, st
 
 
 def test_killed_between_the_two_databases_it_goes_on(cast, story, monkeypatch):
-    from hamdel.know.forgetting import erasing
-
     def dies(*_arguments):
         raise SystemExit
 
@@ -253,6 +255,22 @@ def test_killed_between_the_two_databases_it_goes_on(cast, story, monkeypatch):
     with inside(cast.cafe):
         assert events_of_people(cast.cafe, erasure.customer_ids) == []
         assert not Customer.objects.filter(id=story.customer.id).exists()
+
+
+def test_it_waits_for_whoever_is_settling_what_was_read_before(cast, story, monkeypatch):
+    monkeypatch.setattr(erasing, "PATIENCE_SECONDS", 0)
+    settler = connection.copy()
+    with settler.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [SETTLERS_LOCK, crc32(cast.cafe.id.bytes) - 2**31])
+
+    with pytest.raises(TurnTaken):
+        forget(cast, story.customer)
+    settler.close()
+    erasure = forget(cast, story.customer)
+
+    assert erasure.gone_at
+    with inside(cast.cafe):
+        assert Erasure.objects.count() == 1
 
 
 def test_whoever_was_merged_into_them_goes_as_well(cast, story):

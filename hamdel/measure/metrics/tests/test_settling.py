@@ -3,17 +3,20 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import uuid4
+from zlib import crc32
 
 import pytest
+from django.db import connection
 
 from hamdel.ground import analytics
 from hamdel.ground.calendar.periods import Period
 from hamdel.measure.metrics import answering, asking, settling
 from hamdel.measure.metrics.answering import answer
 from hamdel.measure.metrics.days import DAYS
+from hamdel.measure.metrics.jobs import settle_days
 from hamdel.measure.metrics.question import ask_for
 from hamdel.measure.metrics.registry import METRICS
-from hamdel.measure.metrics.settling import settle, settled_until
+from hamdel.measure.metrics.settling import SETTLERS_LOCK, settle, settled_until
 from hamdel.measure.metrics.tests.happenings import Place, bring, event, moment, score
 
 pytestmark = pytest.mark.usefixtures("analytics_store")
@@ -217,3 +220,19 @@ def test_erasing_a_customer_lets_the_days_be_settled_anew():
     assert answer(ask_for("nps", AUTUMN), workspace=HERE).n == before.n - 1
     settle(HERE)
     assert answer(ask_for("nps", AUTUMN), workspace=HERE).n == before.n - 1
+
+
+def test_nobody_settles_while_rows_of_the_workspace_are_removed(cast):
+    bring(score(cast.cafe, "nps", 10, "2024-10-10 10:00"))
+    remover = connection.copy()
+    with remover.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [SETTLERS_LOCK, crc32(cast.cafe.id.bytes) - 2**31])
+
+    settle_days(0)
+    while_removing = settled_until("scores", cast.cafe, AUTUMN.start, AUTUMN.end)
+    remover.close()
+    settling._remembered.clear()
+    settle_days(0)
+
+    assert while_removing == moment("2024-10-09 20:30")
+    assert settled_until("scores", cast.cafe, AUTUMN.start, AUTUMN.end) == AUTUMN.end
