@@ -49,6 +49,7 @@ CHANNELS: dict[str, Words] = {
     "server": gettext_lazy("Server"),
     "sms": gettext_lazy("SMS"),
     "telegram": gettext_lazy("Telegram"),
+    "ussd": gettext_lazy("USSD code"),
     "web": gettext_lazy("Web"),
     "whatsapp": gettext_lazy("WhatsApp"),
 }
