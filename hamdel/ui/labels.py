@@ -26,6 +26,7 @@ TOUCHPOINTS: dict[str, Words] = {
     "renewal": gettext_lazy("Renewal"),
     "return": gettext_lazy("Return of goods"),
     "search": gettext_lazy("Search"),
+    "store": gettext_lazy("Store"),
     "support": gettext_lazy("Support"),
     "visit": gettext_lazy("Visit"),
     "website": gettext_lazy("Website"),
