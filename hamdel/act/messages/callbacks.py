@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -24,6 +25,8 @@ from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000
+# Exchanges call for every caller; that they do is not written down every time.
+NOTED_EACH = timedelta(minutes=1)
 # What a body of another shape than expected raises in a reader: a moment in the year 30,000, a list in a list in a list.
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError)
 
@@ -52,6 +55,8 @@ def callback(request: HttpRequest, key: str, what: str) -> HttpResponse:
             if news.refused:
                 return _said(401, "refused", "The signature or key is wrong.")
             take_news(account, news, at=now())
+            if not connector.sends:
+                _note_that_it_works(account, at=now())
     except ReportTooEarly:
         early = _said(503, "too_early", "Come again in a moment.")
         early.headers["Retry-After"] = "5"
@@ -65,6 +70,12 @@ def callback(request: HttpRequest, key: str, what: str) -> HttpResponse:
     if news.after:
         news.after()
     return news.response or JsonResponse({"ok": True})
+
+
+def _note_that_it_works(account: ChannelAccount, *, at: datetime) -> None:
+    """Remember that somebody called as they should: all that shows whether a channel that only calls us works."""
+    if account.last_success_at is None or at - account.last_success_at > NOTED_EACH:
+        ChannelAccount.objects.filter(id=account.id).update(last_success_at=at, last_problem="")
 
 
 def _said(status: int, code: str, message: str) -> HttpResponse:

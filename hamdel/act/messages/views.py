@@ -221,7 +221,7 @@ def _greet(request: Request, connector: Connector, found: ChannelAccount) -> Non
         deeds.note_health(found, problem=problem, at=now())
         notes.error(request, in_words(problem))
     else:
-        notes.success(request, _("Saved. Send a test to be sure."))
+        notes.success(request, _("Saved. Send a test to be sure.") if connector.sends else _("Saved."))
 
 
 def _own_address(request: Request, found: ChannelAccount) -> str:

@@ -143,3 +143,34 @@ def test_guessing_keys_is_stopped(client, path, forgiven):
         last = client.post("/act/messages/in/guess/answer/", CALL)
 
     assert last.status_code == 429
+
+
+def test_a_channel_that_only_calls_us_works_once_it_called(cast, client, account, path, replies):
+    client.force_login(cast.owner.user)
+    client.cookies["language"] = "en"
+    page = f"/act/messages/channels/{account.id}/"
+    before = client.get(page).content.decode()
+
+    client.post(path, "{", content_type="application/json")
+    after_nonsense = client.get(page).content.decode()
+    client.post(path, json.dumps(CALL), content_type="application/json")
+    after = client.get(page).content.decode()
+
+    assert "Not tried yet" in before
+    assert "Not tried yet" in after_nonsense
+    assert "Not tried yet" not in after
+    assert "Works" in after
+
+
+def test_its_page_says_what_to_post_and_offers_nothing_that_it_cannot(cast, client, account, path):
+    client.force_login(cast.owner.user)
+    client.cookies["language"] = "en"
+
+    page = client.get(f"/act/messages/channels/{account.id}/").content.decode()
+
+    assert f"curl http://testserver{path}" in page
+    assert all(
+        f"<code>{field}</code>" in page for field in ("caller", "survey", "answer_digit", "channel", "id")
+    )
+    assert "Check the connection" not in page
+    assert "Send a test" not in page
