@@ -46,6 +46,7 @@ DEEDS: dict[str, str | Promise] = {
     "place added": _("place added"),
     "feedback source made": _("feedback source made"),
     "feedback source's secret changed": _("feedback source's secret changed"),
+    "feedback source's settings changed": _("feedback source's settings changed"),
     "feedback source enabled": _("feedback source enabled"),
     "feedback source disabled": _("feedback source disabled"),
     "channel connected": _("channel connected"),

@@ -15,6 +15,9 @@ from hamdel.listen.events.models import Source
 from hamdel.listen.feedback.connectors import Connector
 from hamdel.listen.feedback.models import Inbox
 
+# What makes a mailbox another one.
+WHERE = ("host", "user", "folder")
+
 
 class NameTaken(Exception):
     """There is a source of this name already."""
@@ -52,6 +55,24 @@ def give_secret(inbox: Inbox, secret: str, *, by: Member) -> None:
     inbox.problem = ""
     inbox.save(update_fields=["secrets", "problem"])
     record("feedback source's secret changed", workspace=inbox.workspace, by=by, subject=inbox.name)
+
+
+@transaction.atomic
+def change_settings(
+    inbox: Inbox, *, name: str, settings: dict[str, Any], secrets_given: dict[str, str], by: Member
+) -> None:
+    """Read from another place, or under another name. Raises NameTaken.
+
+    A mailbox that is another one now is read from its newest letter on, as when it was connected.
+    """
+    if Inbox.objects.in_workspace(inbox.workspace).filter(name=name).exclude(id=inbox.id).exists():
+        raise NameTaken
+    if any(inbox.settings.get(part) != settings.get(part) for part in WHERE):
+        inbox.progress = {}
+    inbox.name, inbox.settings, inbox.problem = name, settings, ""
+    inbox.secrets = {**inbox.secrets, **secrets_given}
+    inbox.save(update_fields=["name", "settings", "secrets", "progress", "problem"])
+    record("feedback source's settings changed", workspace=inbox.workspace, by=by, subject=name)
 
 
 def switch(inbox: Inbox, *, is_on: bool, by: Member, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -11,15 +12,18 @@ from hamdel.listen.feedback.connectors import Connector
 
 
 class InboxForm(forms.Form):
-    """Name of a new source, and what its connector asks for besides."""
+    """Name of a source, and what its connector asks for besides; a password that is kept need not be typed again."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
 
-    def __init__(self, connector: Connector, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, connector: Connector, *args: Any, is_kept: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].initial = connector.label
         for name, field in (connector.form.base_fields if connector.form else {}).items():
-            self.fields[name] = field
+            self.fields[name] = deepcopy(field)
+        if is_kept and "password" in self.fields:
+            self.fields["password"].required = False
+            self.fields["password"].help_text = _("Leave it empty to keep the one that is sealed here.")
 
     @property
     def settings(self) -> dict[str, Any]:

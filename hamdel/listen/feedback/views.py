@@ -15,11 +15,13 @@ from hamdel.ground.access.permissions import Permission
 from hamdel.ground.secrets import CannotUnseal, seal, unseal
 from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import whole_customer
-from hamdel.listen.feedback.actions import NameTaken, connect, give_secret, switch
+from hamdel.listen.feedback.actions import NameTaken, change_settings, connect, give_secret, switch
 from hamdel.listen.feedback.connectors import connector_named, connectors
 from hamdel.listen.feedback.forms import InboxForm, SecretForm
 from hamdel.listen.feedback.hearing import try_again
 from hamdel.listen.feedback.jobs import read_soon
+from hamdel.listen.feedback.mailbox.connector import Mailbox
+from hamdel.listen.feedback.mailbox.fetching import look_into
 from hamdel.listen.feedback.models import Delivery, Inbox
 from hamdel.listen.feedback.noting import NoteForm, note_feedback
 from hamdel.listen.feedback.problems import PROBLEMS
@@ -27,6 +29,7 @@ from hamdel.ui.pages import show
 
 LATEST = 50
 ABOUT = "feedback.shown_once"
+MAILBOX = Mailbox()
 
 
 @require_safe
@@ -60,6 +63,8 @@ def new(request: Request, name: str) -> HttpResponse:
         else:
             if made:
                 request.session[f"shown_once:{inbox.id}"] = seal(made, about=ABOUT)
+            if not connector.is_webhook:
+                _look(request, inbox)
             return HttpResponseRedirect(reverse("feedback:inbox", args=[inbox.id]))
     return show(
         request, "feedback/new.html", form=form, connector=connector, status=422 if form.errors else 200
@@ -73,15 +78,23 @@ def inbox(request: Request, inbox_id: str) -> HttpResponse:
 
 
 def show_inbox(
-    request: Request, found: Inbox, *, form: SecretForm | None = None, status: int = 200
+    request: Request,
+    found: Inbox,
+    *,
+    form: SecretForm | None = None,
+    mailbox: InboxForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     may_change = request.member.may(Permission.CHANGE_SOURCES)
     connector = connector_named(found.connector)
+    if connector is not None and not connector.is_webhook and mailbox is None:
+        mailbox = InboxForm(connector, initial={"name": found.name, **found.settings}, is_kept=True)
     path = reverse("feedback:delivery", args=[found.key])
     # The address is half a secret: only those who may change the source see it.
     address = f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
     return show(
         request, "feedback/inbox.html", inbox=found, connector=connector, form=form or SecretForm(),
+        mailbox=mailbox,
         problem=PROBLEMS.get(found.problem, ""), may_change=may_change, address=address if may_change else "",
         shown_once=_shown_once(request, found), deliveries=found.deliveries.order_by("-received_at", "-id")[:LATEST], status=status,
     )  # fmt: skip
@@ -116,12 +129,40 @@ def state(request: Request, inbox_id: str) -> HttpResponse:
 
 @require_POST
 @needs(Permission.CHANGE_SOURCES)
+def mailbox(request: Request, inbox_id: str) -> HttpResponse:
+    """Change where a mailbox is and how it is opened, and say at once whether it opens."""
+    found = find(Inbox, request, id=inbox_id, connector="mailbox")
+    form = InboxForm(MAILBOX, request.POST, is_kept=True)
+    if form.is_valid():
+        try:
+            change_settings(
+                found, name=form.cleaned_data["name"], settings=form.settings, secrets_given=form.secrets,
+                by=request.member,
+            )  # fmt: skip
+        except NameTaken:
+            form.add_error("name", _("There is a source of this name already."))
+        else:
+            _look(request, found)
+            return _back(found)
+    return show_inbox(request, found, mailbox=form, status=422)
+
+
+@require_POST
+@needs(Permission.CHANGE_SOURCES)
 def reading(request: Request, inbox_id: str) -> HttpResponse:
     """Look into a mailbox now."""
     found = find(Inbox, request, id=inbox_id, connector="mailbox")
-    read_soon(found.id, found.workspace_id)
-    messages.info(request, _("The mailbox is being read; look again in a moment."))
+    _look(request, found)
     return _back(found)
+
+
+def _look(request: Request, found: Inbox) -> None:
+    """Tell at once whether a mailbox opens, and have it read; the page itself says what is wrong."""
+    if not look_into(found, at=now()):
+        read_soon(found.id, found.workspace_id)
+        messages.success(
+            request, _("The mailbox opens and is being read; new letters stand here in a moment.")
+        )
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import imaplib
 import re
 import ssl
@@ -17,6 +18,8 @@ from hamdel.listen.feedback.mailbox.letters import calls_of, read_letter
 from hamdel.listen.feedback.models import Delivery, Inbox
 
 SECONDS = 20
+# Somebody waits for the page.
+SECONDS_TO_LOOK = 8
 MOST_AT_ONCE = 50
 LARGEST = 5_000_000
 # Of a larger letter only so much is fetched: the beginning holds its words.
@@ -46,14 +49,33 @@ def fetch_letters(inbox: Inbox, *, at: datetime) -> int:
     return taken
 
 
+def look_into(inbox: Inbox, *, at: datetime) -> str:
+    """Open a mailbox and read nothing; note and return what is wrong, "" when it opens."""
+    try:
+        with opened(inbox, seconds=SECONDS_TO_LOOK):
+            problem = ""
+    except Trouble as trouble:
+        problem = trouble.code
+    with inside(inbox.workspace_id):
+        note_standing(inbox, problem, at=at)
+    return problem
+
+
 @contextmanager
-def opened(inbox: Inbox) -> Iterator[tuple[imaplib.IMAP4, int, int]]:
+def opened(inbox: Inbox, *, seconds: float = SECONDS) -> Iterator[tuple[imaplib.IMAP4, int, int]]:
     """Open the mailbox; give the server, the folder's UIDVALIDITY and the next UID. Raises Trouble."""
     settings = inbox.settings
     try:
         server = _connected(
-            str(settings["host"]), int(settings["port"]), is_encrypted=bool(settings.get("is_encrypted"))
+            str(settings["host"]),
+            int(settings["port"]),
+            is_encrypted=bool(settings.get("is_encrypted")),
+            seconds=seconds,
         )
+    except ssl.SSLCertVerificationError as error:
+        raise Trouble("certificate") from error
+    except ssl.SSLError as error:
+        raise Trouble("tls") from error
     except (OSError, imaplib.IMAP4.error, ValueError) as error:
         raise Trouble("host") from error
     try:
@@ -65,19 +87,37 @@ def opened(inbox: Inbox) -> Iterator[tuple[imaplib.IMAP4, int, int]]:
             server.logout()
 
 
-def _connected(host: str, port: int, *, is_encrypted: bool) -> imaplib.IMAP4:
+def _connected(host: str, port: int, *, is_encrypted: bool, seconds: float) -> imaplib.IMAP4:
     if is_encrypted:
-        return imaplib.IMAP4_SSL(host, port, ssl_context=ssl.create_default_context(), timeout=SECONDS)
-    return imaplib.IMAP4(host, port, timeout=SECONDS)
+        return imaplib.IMAP4_SSL(host, port, ssl_context=ssl.create_default_context(), timeout=seconds)
+    return imaplib.IMAP4(host, port, timeout=seconds)
+
+
+def _log_in(server: imaplib.IMAP4, user: str, password: str) -> None:
+    if (user + password).isascii():
+        server.login(user, password)
+    else:
+        # LOGIN knows ASCII only; PLAIN is UTF-8 (RFC 4616).
+        server.authenticate("PLAIN", lambda _challenge: f"\0{user}\0{password}".encode())
+
+
+def folder_name(name: str) -> str:
+    """Return a folder's name as IMAP writes it: other letters than ASCII in modified UTF-7 (RFC 3501, 5.1.3)."""
+
+    def shifted(run: re.Match[str]) -> str:
+        code = base64.b64encode(run[0].encode("utf-16-be")).decode().rstrip("=")
+        return f"&{code.replace('/', ',')}-"
+
+    return re.sub(r"[^\x20-\x7e]+", shifted, name.replace("&", "&-"))
 
 
 def _folder(server: imaplib.IMAP4, inbox: Inbox) -> tuple[int, int]:
     try:
-        server.login(str(inbox.settings["user"]), inbox.secrets.get("password", ""))
+        _log_in(server, str(inbox.settings["user"]), inbox.secrets.get("password", ""))
     except imaplib.IMAP4.error as error:
         raise Trouble("login") from error
     folder = str(inbox.settings.get("folder") or "INBOX").replace("\\", "").replace('"', "")
-    status, _data = server.select(f'"{folder}"', readonly=True)
+    status, _data = server.select(f'"{folder_name(folder)}"', readonly=True)
     if status != "OK":
         raise Trouble("folder")
     return _stated(server, "UIDVALIDITY"), _stated(server, "UIDNEXT")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import socketserver
 import threading
+
+# «نظرها», as RFC 3501 writes it.
+FEEDBACK_IN_PERSIAN = '"&BkYGOAYxBkcGJw-"'
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -36,8 +40,13 @@ class Session(socketserver.StreamRequestHandler):
         given = [quoted or plain for quoted, plain in (user, password)]
         self.say(f"{tag} OK in" if given == ["support", "s3cret pass"] else f"{tag} NO wrong")
 
+    def do_authenticate(self, tag, _rest):
+        self.say("+ ")
+        given = base64.b64decode(self.rfile.readline()).decode().split("\0")[1:]
+        self.say(f"{tag} OK in" if given == ["support", "رمز پستی"] else f"{tag} NO wrong")
+
     def do_examine(self, tag, rest):
-        if "INBOX" not in rest:
+        if rest.partition(" ")[2] not in {'"INBOX"', FEEDBACK_IN_PERSIAN}:
             self.say(f"{tag} NO none such")
             return
         self.say(f"* {len(self.server.letters)} EXISTS")

@@ -12,7 +12,7 @@ from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.events.models import LoggedEvent
 from hamdel.listen.feedback.actions import connect
 from hamdel.listen.feedback.connectors import connector_named
-from hamdel.listen.feedback.mailbox.fetching import fetch_letters
+from hamdel.listen.feedback.mailbox.fetching import fetch_letters, folder_name, look_into
 from hamdel.listen.feedback.mailbox.letters import calls_of, read_letter
 from hamdel.listen.feedback.tests.imap_server import ImapServer
 from tests.cast import SOME_DAY
@@ -99,6 +99,28 @@ def test_a_mailbox_is_never_changed(mailbox, server):
         word in command.upper() for command in server.commands for word in ("STORE", "EXPUNGE", "SELECT ")
     )
     assert all("PEEK" in command for command in server.commands if "BODY" in command)
+
+
+def test_a_password_and_a_folder_in_persian_are_written_as_the_standard_has_it(mailbox, server):
+    server.letters[1] = FIRST
+
+    assert fetch_letters(mailbox(password="رمز پستی", folder="نظرها"), at=SOME_DAY) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("INBOX", "INBOX"), ("R&D", "R&-D"), ("~peter/mail/台北/日本語", "~peter/mail/&U,BTFw-/&ZeVnLIqe-")],
+)
+def test_names_of_folders_are_those_of_rfc_3501(name, written):
+    assert folder_name(name) == written
+
+
+def test_a_port_without_tls_is_told_from_a_server_that_is_not_there(mailbox, server):
+    inbox = mailbox(is_encrypted=True)
+
+    assert look_into(inbox, at=SOME_DAY) == "tls"
+    inbox.settings["port"] = 1
+    assert look_into(inbox, at=SOME_DAY) == "host"
 
 
 def test_letters_from_before_stay_where_they_are(mailbox, server, cast):

@@ -13,6 +13,7 @@ from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.events.models import LoggedEvent
 from hamdel.listen.events.relay import relay_once
 from hamdel.listen.feedback.models import Inbox
+from hamdel.listen.feedback.tests.imap_server import ImapServer
 from hamdel.listen.sources.command import add_arguments, outcome_of
 
 
@@ -46,27 +47,76 @@ def test_a_secret_of_theirs_is_kept_and_never_shown(owner, cast):
     assert "very-secret-indeed" not in owner.get(address).content.decode()
 
 
-def test_a_mailbox_is_asked_for_its_server(owner, cast):
+@pytest.fixture
+def server():
+    with ImapServer() as running:
+        yield running
+
+
+def mailbox_form(server, **changes):
+    return {"name": "Support", "host": "127.0.0.1", "port": server.server_address[1], "user": "support",
+            "password": "s3cret pass", "folder": "INBOX", **changes}  # fmt: skip
+
+
+def test_a_mailbox_is_asked_for_its_server(owner, cast, server):
     empty = owner.post(reverse("feedback:new", args=["mailbox"]), {"name": "Support"})
-    filled = owner.post(
-        reverse("feedback:new", args=["mailbox"]),
-        {
-            "name": "Support",
-            "host": "imap.example.ir",
-            "port": 993,
-            "user": "s",
-            "password": "p4ss",
-            "folder": "INBOX",
-            "is_encrypted": "on",
-        },
-    )
+    filled = owner.post(reverse("feedback:new", args=["mailbox"]), mailbox_form(server))
 
     assert (empty.status_code, filled.status_code) == (422, 302)
     with inside(cast.cafe):
         inbox = Inbox.objects.get()
-    assert (inbox.settings["host"], inbox.secrets["password"]) == ("imap.example.ir", "p4ss")
+    assert (inbox.settings["host"], inbox.secrets["password"]) == ("127.0.0.1", "s3cret pass")
     assert "password" not in inbox.settings
-    assert "p4ss" not in owner.get(filled.url).content.decode()
+    page = owner.get(filled.url).content.decode()
+    assert "s3cret pass" not in page
+    assert inbox.problem == ""
+
+
+def test_a_mailbox_that_does_not_open_says_so_at_once_and_can_be_mended(owner, cast, server):
+    owner.cookies["language"] = "en"
+    wrong = owner.post(reverse("feedback:new", args=["mailbox"]), mailbox_form(server, password="typo")).url
+    refused = owner.get(wrong).content.decode()
+    with inside(cast.cafe):
+        inbox = Inbox.objects.get()
+    address = reverse("feedback:mailbox", args=[inbox.id])
+
+    mended = owner.post(address, mailbox_form(server, name="Letters"))
+    after = owner.get(mended.url).content.decode()
+
+    assert "refuses the user name or password" in refused
+    assert "refuses the user name or password" not in after
+    assert "The mailbox opens" in after
+    with inside(cast.cafe):
+        inbox.refresh_from_db()
+    assert (inbox.name, inbox.secrets["password"], inbox.problem) == ("Letters", "s3cret pass", "")
+
+    owner.post(address, mailbox_form(server, password=""))
+    with inside(cast.cafe):
+        inbox.refresh_from_db()
+    assert (inbox.name, inbox.secrets["password"]) == ("Support", "s3cret pass")
+
+    half = owner.post(address, mailbox_form(server, host=""))
+    assert half.status_code == 422
+    assert "This field is required" in half.content.decode()
+
+
+def test_another_mailbox_is_read_from_its_newest_letter_on(owner, cast, server):
+    owner.post(reverse("feedback:new", args=["mailbox"]), mailbox_form(server))
+    with inside(cast.cafe):
+        inbox = Inbox.objects.get()
+        Inbox.objects.update(progress={"validity": 1, "uid": 900})
+    address = reverse("feedback:mailbox", args=[inbox.id])
+
+    owner.post(address, mailbox_form(server, password=""))
+    with inside(cast.cafe):
+        inbox.refresh_from_db()
+    same = inbox.progress
+    owner.post(address, mailbox_form(server, folder="نظرها"))
+    with inside(cast.cafe):
+        inbox.refresh_from_db()
+
+    assert same == {"validity": 1, "uid": 900}
+    assert inbox.progress == {}
 
 
 def test_two_sources_of_one_name_are_not_made(owner):
