@@ -13,7 +13,7 @@ from hamdel.measure.metrics.days import DAYS, ByDay
 from hamdel.measure.metrics.open_time import open_time
 from hamdel.measure.metrics.orders import Settling, cells_of_orders, last_settling
 from hamdel.measure.metrics.question import Asker, Question
-from hamdel.measure.metrics.registry import Metric
+from hamdel.measure.metrics.registry import Metric, usual_scales
 from hamdel.measure.metrics.settling import is_start_of_day, settled_until
 from hamdel.measure.metrics.sources import (
     CONVERSATIONS,
@@ -137,16 +137,13 @@ class _Asking:
         return open_time(self.workspace, start, end + timedelta(seconds=PATIENCE)).parameters
 
     def _asked(self, what: str, sql: str, bound: dict[str, object]) -> list[list[Cell]]:
-        scales = {metric.kind: metric.usual_scale for metric in self.metrics}
         params: dict[str, object] = {
             "start": self.span[0],
             "end": self.span[1],
             "edges": [int(edge.timestamp()) for edge in self.edges],
-            "kinds": list(scales),
-            "lows": [low for low, _high in scales.values()],
-            "highs": [high for _low, high in scales.values()],
             "patience": PATIENCE,
             "fresh": FRESH,
+            **usual_scales(self.metrics),
             **self._open_time(),
         }
         name = f"metrics/{'+'.join(metric.key for metric in self.metrics)}/{what}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -312,6 +313,16 @@ DIMENSIONS: dict[str, Words] = {
     "topic": _("Topic"),
     "currency": _("Currency"),
 }
+
+
+def usual_scales(metrics: Iterable[Metric]) -> dict[str, list[Any]]:
+    """Return the parameters that tell SQL which kinds of score are meant, and the scale of those that name none."""
+    scales = {metric.kind: metric.usual_scale for metric in metrics}
+    return {
+        "kinds": list(scales),
+        "lows": [low for low, _high in scales.values()],
+        "highs": [high for _low, high in scales.values()],
+    }
 
 
 def find_metric(key: str) -> Metric | None:

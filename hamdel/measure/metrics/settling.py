@@ -20,7 +20,7 @@ from hamdel.ground.calendar.days import local_day, start_of_day
 from hamdel.measure.metrics.days import DAYS, ByDay
 from hamdel.measure.metrics.open_time import open_time
 from hamdel.measure.metrics.question import Asker
-from hamdel.measure.metrics.registry import METRICS
+from hamdel.measure.metrics.registry import METRICS, usual_scales
 from hamdel.measure.metrics.sources import FRESH, PATIENCE
 
 # Rows are noted just before they can be read. No insert takes as long as this.
@@ -122,7 +122,6 @@ def _settle(source: str, by_day: ByDay, workspace: Asker) -> int:
 def _settle_stretch(
     source: str, by_day: ByDay, workspace: Asker, days: list[Day], settling: datetime
 ) -> None:
-    scales = {metric.kind: metric.usual_scale for metric in METRICS.values() if metric.kind}
     params = {
         "start": days[0].start,
         "end": days[-1].end,
@@ -131,9 +130,7 @@ def _settle_stretch(
         "patience": PATIENCE,
         "fresh": FRESH,
         **open_time(workspace, days[0].start, days[-1].end + by_day.patience).parameters,
-        "kinds": list(scales),
-        "lows": [low for low, _high in scales.values()],
-        "highs": [high for _low, high in scales.values()],
+        **usual_scales(metric for metric in METRICS.values() if metric.kind),
     }
     analytics.derive(by_day.table, by_day.columns, by_day.filling, workspace=workspace, params=params)
     figures = by_day.figures(source, workspace)
