@@ -84,7 +84,7 @@ def list_cases(
     """Return cases, the newest first."""
     found = _visible(request)
     if state:
-        found = found.filter(closure__isnull=state == "open")
+        found = found.filter(closed_at__isnull=state == "open")
     if last := _number_after(cursor):
         found = found.filter(number__lt=last)
     rows = list(found.order_by("-number")[: limit + 1])

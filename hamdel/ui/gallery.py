@@ -123,6 +123,7 @@ def content(query: Mapping[str, str]) -> dict[str, Any]:
         "filters": filters.read(query, now=NOW, choices=[touchpoint]),
         "form": SampleForm({"name": "", "email": "sara@", "channel": "sms", "kinds": ["delivery"]}),
         "rows": rows(query.get("order", "")),
+        "page": {"earlier": "abc", "later": "def", "has_others": True},
         "order": query.get("order", ""),
         "figures": figures(),
         "icon_names": sorted(icons.SHAPES),

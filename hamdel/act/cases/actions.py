@@ -8,7 +8,7 @@ from heapq import heapify, heapreplace
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from hamdel.act.cases.facts import CaseAssigned, CaseClosed, CaseNoted, CaseOpened, CaseReopened
 from hamdel.act.cases.models import Case, Closure, Note
@@ -87,12 +87,13 @@ def _opened(case: Case, at: datetime) -> CaseOpened:
 
 def next_owners(workspace: Workspace, count: int) -> list[Member | None]:
     """Return who takes the next cases, each the agent with the fewest open ones by then, or else anybody who may."""
-    busy = Count("cases", filter=Q(cases__closure=None))
     members = Member.objects.filter(workspace=workspace, role__in=WORKERS, user__is_active=True)
-    ranked = list(members.select_related("user").annotate(busy=busy).order_by("joined_at", "id"))
+    ranked = list(members.select_related("user").order_by("joined_at", "id"))
+    open_ones = Case.objects.filter(workspace=workspace).open().order_by().values_list("owner")
+    busy = dict(open_ones.annotate(n=Count("id")))
     able = [member for member in ranked if member.role == Role.AGENT] or ranked
     # Whoever stands first among equals joined first.
-    queue = [(member.busy, place) for place, member in enumerate(able)]
+    queue = [(busy.get(member.id, 0), place) for place, member in enumerate(able)]
     heapify(queue)
     owners: list[Member | None] = []
     for _ in range(count):

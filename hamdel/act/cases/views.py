@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -17,9 +16,8 @@ from hamdel.ground.access.models import Member
 from hamdel.ground.access.permissions import Permission
 from hamdel.know.customers.timeline import timeline_of
 from hamdel.ui.labels import channel_label, touchpoint_label
+from hamdel.ui.lists import count_of, page_of
 from hamdel.ui.pages import show
-
-A_PAGE = 50
 
 
 class NoteForm(forms.Form):
@@ -47,13 +45,13 @@ def cases(request: Request) -> HttpResponse:
     tab = request.GET.get("tab", "open")
     mine = visible.open().owned_by(request.member)
     chosen = {"mine": mine, "closed": visible.closed()}.get(tab, visible.open())
-    order = "-closure__at" if tab == "closed" else "due_at"
-    page = Paginator(chosen.order_by(order), A_PAGE).get_page(request.GET.get("page"))
+    order = ("-closed_at", "-id") if tab == "closed" else ("due_at", "id")
     counts = {
-        "mine": mine.count(),
-        "open": visible.open().count(),
-        "late": visible.overdue(now=now()).count(),
+        "mine": count_of(mine),
+        "open": count_of(visible.open()),
+        "late": count_of(visible.overdue(now=now())),
     }
+    page = page_of(chosen, request.GET, *order)
     return show(request, "cases/list.html", part="rows", page=page, tab=tab, counts=counts, now=now())
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -32,9 +31,9 @@ from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import whole_customer
+from hamdel.ui.lists import page_of
 from hamdel.ui.pages import show
 
-A_PAGE = 50
 FILTERS = ("state", "reason", "channel", "purpose")
 SOURCE = "member"
 
@@ -46,8 +45,9 @@ def ledger(request: Request) -> HttpResponse:
     chosen = {name: request.GET.get(name, "")[:40] for name in FILTERS}
     rows = Contact.objects.visible_to(request.member).select_related("customer")
     rows = rows.filter(**{name: value for name, value in chosen.items() if value})
-    page = Paginator(rows.order_by("-asked_at", "-id"), A_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [with_words(row) for row in page.object_list]
+    page = page_of(rows, request.GET, "-asked_at", "-id")
+    for row in page:
+        with_words(row)
     choices = {
         "state": (_("State"), Contact.State.choices),
         "reason": (
@@ -139,8 +139,9 @@ def addresses(request: Request, customer_id: UUID) -> HttpResponse:
 
 def show_customer(request: Request, found: Customer, *, status: int = 200, **context: Any) -> HttpResponse:
     may_change = request.member.may(Permission.CHANGE_CUSTOMERS)
-    page = Paginator(ledger_of(found), A_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [with_words(row) for row in page.object_list]
+    page = page_of(ledger_of(found), request.GET, "-asked_at", "-id")
+    for row in page:
+        with_words(row)
     shown_words = {"word_form": WordForm(), **context}
     return show(
         request,

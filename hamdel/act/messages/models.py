@@ -154,6 +154,12 @@ class Message(WorkspaceRow):
                 fields=["account", "ask_at"], name="messages_to_ask_after", condition=models.Q(state="sent")
             ),
             models.Index(fields=["workspace", "-created_at"], name="messages_newest_first"),
+            models.Index(fields=["workspace", "state", "-created_at", "-id"], name="messages_by_state"),
+            models.Index(
+                fields=["workspace", "-created_at"],
+                name="messages_from_customers",
+                condition=models.Q(direction="in"),
+            ),
             models.Index(fields=["workspace", "reference"], name="messages_by_reference"),
             models.Index(fields=["account", "address", "-sent_at"], name="messages_by_address"),
             models.Index(fields=["account", "provider_id"], name="messages_by_provider_id"),

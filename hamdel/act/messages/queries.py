@@ -122,12 +122,8 @@ def health_of(account: ChannelAccount) -> str:
 
 
 def messages_of(member: Member, chosen: dict[str, str]) -> QuerySet[Message]:
-    """Return messages, newest first, narrowed by direction, state, channel, account and part of an address."""
-    rows = (
-        Message.objects.visible_to(member)
-        .select_related("customer", "account")
-        .order_by("-created_at", "-id")
-    )
+    """Return messages narrowed by direction, state, channel, account and part of an address."""
+    rows = Message.objects.visible_to(member).select_related("customer", "account")
     for name in ("direction", "state", "channel", "purpose"):
         if chosen.get(name):
             rows = rows.filter(**{name: chosen[name]})

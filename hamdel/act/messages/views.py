@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages as notes
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -27,9 +26,8 @@ from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.persian.phones import normal_phone
 from hamdel.know.customers.models import Customer
+from hamdel.ui.lists import page_of, without_place
 from hamdel.ui.pages import show
-
-A_PAGE = 50
 
 
 class TestForm(forms.Form):
@@ -57,13 +55,13 @@ class TestForm(forms.Form):
 @needs(Permission.SEE_CUSTOMERS)
 def messages_log(request: Request) -> HttpResponse:
     """List what went and what came back."""
-    chosen = {name: value for name, value in request.GET.items() if value}
+    chosen = {name: value for name, value in without_place(request.GET).items() if value}
     try:
         UUID(chosen.get("account") or "0" * 32)
         UUID(chosen.get("customer") or "0" * 32)
     except ValueError as wrong:
         raise Http404 from wrong
-    page = Paginator(messages_of(request.member, chosen), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(messages_of(request.member, chosen), request.GET, "-created_at", "-id")
     accounts = ChannelAccount.objects.visible_to(request.member).filter(deleted_at=None).order_by("name")
     return show(
         request, "messages/log.html", part="rows", page=page, chosen=chosen, accounts=accounts,

@@ -7,7 +7,6 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -37,9 +36,9 @@ from hamdel.ground.audit.actions import first_broken_entry, record
 from hamdel.ground.audit.models import AuditEntry
 from hamdel.ground.persian.text import sort_key
 from hamdel.ground.workspaces.models import Workspace
+from hamdel.ui.lists import page_of
 from hamdel.ui.pages import show
 
-A_PAGE = 50
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -218,7 +217,7 @@ def audit(request: Request) -> HttpResponse:
     actors = list(visible.order_by("actor").values_list("actor", flat=True).distinct())
     deed, actor = request.GET.get("deed", ""), request.GET.get("actor", "")
     chosen = {name: value for name, value in (("deed", deed), ("actor", actor)) if value}
-    page = Paginator(visible.filter(**chosen).order_by("-number"), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(visible.filter(**chosen), request.GET, "-number")
     return show(
         request,
         "access/audit.html",

@@ -54,6 +54,11 @@ class Customer(WorkspaceRow):
         indexes = (
             GinIndex(fields=["search"], name="customers_search"),
             models.Index(fields=["workspace", "-last_seen_at"], name="customers_by_last_seen"),
+            models.Index(
+                fields=["workspace", "name_sort_key", "id"],
+                name="customers_by_name",
+                condition=models.Q(merged_into=None, is_anonymous=False),
+            ),
             models.Index(fields=["workspace", "changed_at"], name="customers_by_change"),
             models.Index(
                 fields=["merged_into"],

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -24,13 +23,17 @@ from hamdel.know.customers.panels import panels_of
 from hamdel.know.customers.queries import family, search, whole_customer
 from hamdel.know.customers.timeline import KINDS, timeline_of
 from hamdel.know.customers.traits import traits_of
+from hamdel.ui.lists import page_of
 from hamdel.ui.pages import show
 
-A_PAGE = 50
 # How we reach somebody stands before how we recognise them; browsers, of which there are many, come last.
 KINDS_IN_ORDER = ["phone", "email", "user", "external", "anonymous"]
 FIRST_KINDS_FIRST = Case(*(When(kind=kind, then=place) for place, kind in enumerate(KINDS_IN_ORDER)))
-ORDERS = {"seen": "-last_seen_at", "name": "name_sort_key", "first": "-first_seen_at"}
+ORDERS = {
+    "seen": ("-last_seen_at", "-id"),
+    "name": ("name_sort_key", "id"),
+    "first": ("-first_seen_at", "-id"),
+}
 
 
 @require_safe
@@ -40,9 +43,7 @@ def customers(request: Request) -> HttpResponse:
     everybody = "everybody" in request.GET
     typed, order = request.GET.get("q", "").strip(), request.GET.get("order", "seen")
     listed = search(visible, typed) if typed else visible if everybody else visible.known()
-    page = Paginator(listed.order_by(ORDERS.get(order, "-last_seen_at"), "id"), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = page_of(listed, request.GET, *ORDERS.get(order, ORDERS["seen"]))
     return show(
         request,
         "customers/list.html",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import orjson
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -25,9 +24,8 @@ from hamdel.know.forgetting.exporting import everything_of
 from hamdel.know.forgetting.jobs import wake
 from hamdel.know.forgetting.models import Erasure
 from hamdel.know.forgetting.queries import events_of_people
+from hamdel.ui.lists import page_of
 from hamdel.ui.pages import show
-
-A_PAGE = 50
 
 
 class ErasingForm(forms.Form):
@@ -39,8 +37,8 @@ class ErasingForm(forms.Form):
 @require_safe
 @needs(Permission.ERASE_CUSTOMERS)
 def erasures(request: Request) -> HttpResponse:
-    rows = Erasure.objects.visible_to(request.member).select_related("by__user").order_by("-asked_at")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    rows = Erasure.objects.visible_to(request.member).select_related("by__user")
+    page = page_of(rows, request.GET, "-asked_at", "-id")
     is_waiting = any(erasure.gone_at is None for erasure in page)
     return show(request, "forgetting/erasures.html", part="rows", page=page, is_waiting=is_waiting)
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -23,6 +22,7 @@ from hamdel.listen.events.models import QuarantinedEvent, Source
 from hamdel.listen.events.quarantine import replay
 from hamdel.listen.events.reasons import PLACE, said
 from hamdel.ui.formats import number
+from hamdel.ui.lists import page_of
 from hamdel.ui.pages import show
 
 A_PAGE = 30
@@ -74,7 +74,7 @@ def source_state(request: Request, source_id: str) -> HttpResponse:
 def quarantine(request: Request) -> HttpResponse:
     """Show what is held, or only what is held of one import."""
     only = request.GET.get("import", "")
-    page = Paginator(_held(request, only=only), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(_held(request, only=only), request.GET, "-received_at", "id", size=A_PAGE)
     return show(
         request,
         "events/quarantine.html",

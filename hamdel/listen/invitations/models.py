@@ -230,6 +230,10 @@ class Invitation(WorkspaceRow):
         indexes = (
             models.Index(fields=["survey", "-created_at"], name="invitations_newest_first"),
             models.Index(fields=["workspace", "-created_at"], name="invitations_as_listed"),
+            models.Index(fields=["workspace", "state", "-created_at", "-id"], name="invitations_by_state"),
+            models.Index(
+                fields=["workspace", "channel", "-created_at", "-id"], name="invitations_by_channel"
+            ),
             models.Index(fields=["plan", "-created_at"], name="invitations_of_plan"),
             models.Index(fields=["customer", "survey", "-queued_at"], name="invitations_of_customer"),
             models.Index(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django import forms
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -34,10 +33,10 @@ from hamdel.listen.invitations.queries import USUAL_DAYS, counts_of, funnel_of
 from hamdel.listen.invitations.reading import own_address, readings_of
 from hamdel.listen.invitations.reasons import say_reasons
 from hamdel.listen.surveys.models import Survey
+from hamdel.ui.lists import different, page_of
 from hamdel.ui.pages import show
 
 MOST_FOUND = 12
-A_PAGE = 50
 
 
 @require_safe
@@ -111,8 +110,8 @@ def log(request: Request) -> HttpResponse:
         value = asked[name]
         if value and value in dict(options_of(request, name)):
             found = found.filter(**{column: value})
-    page = Paginator(found.order_by("-created_at", "-id"), A_PAGE).get_page(request.GET.get("page"))
-    say_reasons(page.object_list)
+    page = page_of(found, request.GET, "-created_at", "-id")
+    say_reasons(page.rows)
     choices = [Choice(name, LABELS[name], options_of(request, name), asked[name]) for name in FILTERS]
     filters = {"choices": choices, "is_filtered": any(asked.values())}
     return show(request, "invitations/log.html", part="rows", page=page, filters=filters)
@@ -137,7 +136,7 @@ def options_of(request: Request, name: str) -> list[tuple[str, str]]:
     if name == "state":
         return [(value, str(label)) for value, label in Invitation.State.choices]
     if name == "channel":
-        used = Invitation.objects.visible_to(request.member).values_list("channel", flat=True).distinct()
+        used = different(Invitation.objects.visible_to(request.member), "channel")
         return sorted((channel, channel_label(channel)) for channel in used)
     model = Plan if name == "plan" else Survey
     return [(str(one.id), one.name) for one in model.objects.visible_to(request.member).order_by("name")]

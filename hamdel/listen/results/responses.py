@@ -8,18 +8,37 @@ from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.counting import ask
 from hamdel.listen.surveys.definition import Kind, in_words
 from hamdel.listen.surveys.models import Response
+from hamdel.ui.lists import Place
 
-NEWEST = """
-SELECT r.id FROM surveys_response r WHERE {where} ORDER BY r.started_at DESC, r.id DESC LIMIT %s OFFSET %s
+ORDER = ("-started_at", "-id")
+TAKE = """
+SELECT r.id FROM surveys_response r WHERE {where} ORDER BY r.started_at {way}, r.id {way} LIMIT %s OFFSET %s
 """
+COUNT = "SELECT count(*) FROM (SELECT 1 FROM surveys_response r WHERE {where} LIMIT %s) AS found"
 
 
-def newest(selection: Selection, *, most: int, skip: int = 0) -> list[Response]:
-    """Return the newest responses with customer, version and late arrival; PostgreSQL has them in this order."""
-    where, values = selection.sql()
-    ids = [row[0] for row in ask(NEWEST.format(where=where), [*values, most, skip])]
-    found = Response.objects.select_related("customer", "version", "late_arrival").in_bulk(ids)
-    return [found[one] for one in ids if one in found]
+@dataclass(frozen=True)
+class NewestFirst:
+    """The responses of a selection as `ui.lists` takes them; PostgreSQL has them in this order."""
+
+    selection: Selection
+
+    def take(
+        self, most: int, *, beyond: Place | None = None, backwards: bool = False, skip: int = 0
+    ) -> list[Response]:
+        where, values = self.selection.sql()
+        way, sign = ("ASC", ">") if backwards else ("DESC", "<")
+        if beyond is not None:
+            where = f"({where}) AND (r.started_at, r.id) {sign} (%s, %s)"
+            values += beyond
+        ids = [row[0] for row in ask(TAKE.format(where=where, way=way), [*values, most, skip])]
+        found = Response.objects.select_related("customer", "version", "late_arrival").in_bulk(ids)
+        return [found[one] for one in ids if one in found]
+
+    def count(self, most: int) -> int:
+        where, values = self.selection.sql()
+        [(n,)] = ask(COUNT.format(where=where), [*values, most])
+        return int(n)
 
 
 @dataclass(frozen=True)

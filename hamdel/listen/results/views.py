@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import orjson
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.timezone import now
@@ -15,7 +14,6 @@ from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.rules.building import Draft
 from hamdel.listen.results.choosing import ABOUT, Selection
-from hamdel.listen.results.counting import size_of
 from hamdel.listen.results.crossing import BESIDE, CROSSABLE, Table, crossed, crossed_in_groups
 from hamdel.listen.results.exports.files import WRITERS
 from hamdel.listen.results.exports.making import MOST_AT_ONCE
@@ -23,12 +21,13 @@ from hamdel.listen.results.page import results_of, selection_of
 from hamdel.listen.results.releasing import BESIDE as SAFE_BESIDE
 from hamdel.listen.results.releasing import CROSSABLE as SAFE
 from hamdel.listen.results.releasing import counted_safely
-from hamdel.listen.results.responses import in_words_of, newest
+from hamdel.listen.results.responses import ORDER, NewestFirst, in_words_of
 from hamdel.listen.results.settled import quickly
 from hamdel.listen.results.tables import heading_of, shown_table
 from hamdel.listen.results.texts import Found, Written, key_of_texts, released_texts, texts
 from hamdel.listen.results.versions import Asked, combined, versions_of
 from hamdel.listen.surveys.models import Response, Survey
+from hamdel.ui.lists import page_among
 from hamdel.ui.pages import show
 
 A_PAGE = 25
@@ -180,9 +179,7 @@ def responses(request: Request, survey_id: str) -> HttpResponse:
     page = None
     if not survey.how.anonymous:
         selection = selection_of(survey, request.GET, language(), at=now())
-        size = quickly(selection, size_of)
-        page = Paginator(range(size.n), A_PAGE).get_page(request.GET.get("page"))
-        page.object_list = newest(selection, most=A_PAGE, skip=(page.number - 1) * A_PAGE)
+        page = page_among(NewestFirst(selection), request.GET, Response, ORDER, size=A_PAGE)
     whom = request.member.may(Permission.SEE_CUSTOMERS)
     return show(
         request, "results/responses.html", survey=survey, page=page, shows_whom=whom, kept=kept(request)

@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, F, Func, QuerySet, TextField, Value
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -34,6 +33,7 @@ from hamdel.listen.sources.sampling import Sample, sample_of
 from hamdel.listen.sources.telling import told_rehearsal
 from hamdel.listen.sources.uploading import plain_rows, start_import, try_out
 from hamdel.listen.sources.values import MappingError
+from hamdel.ui.lists import page_of
 from hamdel.ui.pages import show
 
 A_PAGE = 30
@@ -60,17 +60,13 @@ def imports(request: Request) -> HttpResponse:
             upload.save()
             return HttpResponseRedirect(reverse("sources:meaning", args=[upload.id]))
         form.add_error("file", refusal)
-    runs = (
-        ImportRun.objects.visible_to(request.member)
-        .select_related("source", "by__user")
-        .order_by("-started_at")
-    )
+    runs = ImportRun.objects.visible_to(request.member).select_related("source", "by__user")
     return show(
         request,
         "sources/imports.html",
         part="rows" if request.method != "POST" else None,
         form=form,
-        page=Paginator(runs, A_PAGE).get_page(request.GET.get("page")),
+        page=page_of(runs, request.GET, "-started_at", "-id", size=A_PAGE),
         waiting=_uploads(request).filter(run=None).order_by("-at")[:5],
         now=now(),
         may_change=may_change,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import segno
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -25,9 +24,8 @@ from hamdel.listen.surveys.ready_made import READY_MADE
 from hamdel.listen.surveys.scoring import score_of
 from hamdel.ui.charts import Columns, Distribution, Part, Point, Series
 from hamdel.ui.formats import language
+from hamdel.ui.lists import page_of
 from hamdel.ui.pages import show
-
-A_PAGE = 50
 
 
 @require_safe
@@ -92,9 +90,9 @@ def survey(request: Request, survey_id: str) -> HttpResponse:
     is_anonymous = found.how.anonymous
     responses = Response.objects.filter(survey=found).select_related("customer")
     responses = responses.prefetch_related("answers", "version")
-    listed = responses.none() if is_anonymous else responses.order_by("-started_at")
+    listed = responses.none() if is_anonymous else responses
     shares = [] if is_anonymous else distribution(found)
-    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(listed, request.GET, "-started_at", "-id")
     return show(
         request,
         "surveys/survey.html",

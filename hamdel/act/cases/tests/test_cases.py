@@ -86,6 +86,18 @@ def test_a_closed_case_may_be_opened_again(case, cast):
     assert list(Case.objects.open()) == [case]
 
 
+def test_the_database_notes_with_the_case_that_it_is_closed(case, cast):
+    with inside(cast.cafe):
+        closure = close_case(case, by=cast.agent, outcome=Closure.Outcome.LOST, at=SATURDAY_MORNING)
+        assert list(Case.objects.closed().values_list("closed_at", flat=True)) == [closure.at]
+
+        Closure.objects.update(at=SATURDAY_MORNING + timedelta(days=1))
+        assert Case.objects.get().closed_at == SATURDAY_MORNING + timedelta(days=1)
+
+        Closure.objects.all().delete()
+        assert list(Case.objects.open()) == [case]
+
+
 def test_the_first_contact_stops_the_clock_once(case, cast):
     note_on_case(case, "صحبت شد", by=cast.agent, at=SATURDAY_MORNING, is_contact=True)
     note_on_case(case, "دوباره", by=cast.agent, at=now(), is_contact=True)
