@@ -20,12 +20,13 @@ TARGETS = {"first": 1_000, "other": 2_000}
 RARE = "زرافه"
 MADE = """
 INSERT INTO surveys_response (id, workspace_id, survey_id, version_id, resume_digest, channel, touchpoint, place,
-    language, quota, score, started_at, completed_at)
+    language, quota, score, started_at, completed_at, changed_at)
 SELECT (lpad(to_hex((extract(epoch FROM began) * 1000)::bigint), 12, '0') || '7' || substr(md5('r' || n), 1, 3) || '8'
         || substr(md5('s' || n), 1, 15))::uuid,
     %(workspace)s, %(survey)s, %(version)s, md5('d' || n), (ARRAY['sms','link','email','qr'])[1 + n %% 4],
     (ARRAY['delivery','support'])[1 + n %% 2], (ARRAY['','تهران','شیراز','رشت'])[1 + n %% 4], 'fa', '', n * 7 %% 11, began,
-    CASE WHEN n %% 20 > 0 THEN least(began + make_interval(secs => 40 + n %% 600), now()) END
+    CASE WHEN n %% 20 > 0 THEN least(began + make_interval(secs => 40 + n %% 600), now()) END,
+    least(began + make_interval(secs => 40 + n %% 600), now())
 FROM generate_series(%(first)s::int, %(last)s::int) AS n,
     LATERAL (SELECT now() - make_interval(secs => (n::bigint * 104729 %% 31536000)::double precision) AS began) AS moment
 ORDER BY began"""
@@ -33,13 +34,15 @@ ANSWERED = """
 INSERT INTO surveys_answer (id, workspace_id, response_id, question, value, answered_at)
 SELECT gen_random_uuid(), r.workspace_id, r.id, given.question, given.value, r.started_at
 FROM surveys_response r, LATERAL (SELECT ('x' || substr(md5(r.id::text), 1, 7))::bit(28)::int AS n) AS dice,
-    LATERAL (VALUES ('score', to_jsonb(r.score)),
-        ('branch', to_jsonb((ARRAY['a','b','c','d','e'])[1 + n %% 5])),
-        ('why', CASE n %% 3 WHEN 0 THEN '["x"]' WHEN 1 THEN '["x", "z"]' ELSE '["y", "z"]' END::jsonb),
-        ('ease', to_jsonb(1 + n %% 7)),
-        ('said', CASE WHEN n %% 5 < 2 THEN to_jsonb('بسته را ' || n %% 40 || ' روز دیر آوردند و كسي پاسخ نمی‌داد '
-            || n || CASE WHEN n %% 99991 = 0 THEN ' ' || %(rare)s ELSE '' END) END)) AS given (question, value)
-WHERE r.survey_id = %(survey)s AND given.value IS NOT NULL"""
+    LATERAL (VALUES (1, 'score', to_jsonb(r.score)),
+        (2, 'branch', to_jsonb((ARRAY['a','b','c','d','e'])[1 + n %% 5])),
+        (3, 'why', CASE n %% 3 WHEN 0 THEN '["x"]' WHEN 1 THEN '["x", "z"]' ELSE '["y", "z"]' END::jsonb),
+        (4, 'ease', to_jsonb(1 + n %% 7)),
+        (5, 'said', CASE WHEN n %% 5 < 2 THEN to_jsonb('بسته را ' || n %% 40 || ' روز دیر آوردند و كسي پاسخ نمی‌داد '
+            || n || CASE WHEN n %% 99991 = 0 THEN ' ' || %(rare)s ELSE '' END) END)) AS given (place, question, value)
+WHERE r.survey_id = %(survey)s AND given.value IS NOT NULL
+    -- Who did not finish left somewhere.
+    AND (r.completed_at IS NOT NULL OR given.place <= dice.n %% 6)"""
 
 
 def main() -> None:
@@ -134,6 +137,7 @@ def measure(survey, rounds: int, *, is_settled: bool) -> dict[str, tuple[float, 
     from hamdel.ground.workspaces.tenancy import inside
     from hamdel.listen.results import page as page_module
     from hamdel.listen.results.crossing import crossed
+    from hamdel.listen.results.leaving import leaving
     from hamdel.listen.results.page import counted_page, selection_of
     from hamdel.listen.results.settled import quickly, settled_of
     from hamdel.listen.results.texts import texts
@@ -157,6 +161,13 @@ def measure(survey, rounds: int, *, is_settled: bool) -> dict[str, tuple[float, 
             return quickly(selection, lambda chosen: crossed(chosen, by_key[row], by_key[column]))
         return crossed(selection, by_key[row], by_key[column])
 
+    def left():
+        selection = selection_of(survey, {}, "fa", at=now())
+        return quickly(selection, gone) if is_settled else gone(selection)
+
+    def gone(selection):
+        return [(page.page, page.left) for page in leaving(selection, asked, 0)]
+
     def words(word: str):
         selection = selection_of(survey, {}, "fa", at=now())
         return texts(selection, by_key["said"], word, most=25)
@@ -176,6 +187,7 @@ def measure(survey, rounds: int, *, is_settled: bool) -> dict[str, tuple[float, 
         "three conditions": lambda: page({"rule": both}),
         "who wrote some words": lambda: page({"rule": wrote}),
         "a table of two questions": lambda: table("branch", "score"),
+        "where people left": left,
         "a rare word": lambda: words(RARE),
     }
     measured = {}

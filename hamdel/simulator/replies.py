@@ -72,6 +72,7 @@ def _response(event: Event, version: SurveyVersion, people: dict[str, UUID]) -> 
         caused_by=said.get("caused_by"),
         started_at=at - timedelta(seconds=chosen),
         completed_at=at,
+        changed_at=at,
     )
 
 

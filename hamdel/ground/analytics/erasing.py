@@ -44,7 +44,7 @@ def erase_survey(workspace: OwnsEvents, survey_id: UUID) -> None:
     """Delete the copied responses of a survey, which are then no longer settled."""
     owner, survey = UUID(str(workspace.id)), UUID(str(survey_id))
     # What is listed goes first: nobody is to count half of the rows.
-    for table in ("settled_stretches", "responses"):
+    for table in ("settled_stretches", "responses", "withdrawn_responses"):
         _delete(table, f"workspace_id = '{owner}' AND survey_id = '{survey}'")
 
 

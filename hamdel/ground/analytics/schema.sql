@@ -191,7 +191,8 @@ CREATE TABLE responses
     `started_at` DateTime64(6, 'UTC') CODEC(Delta(8), LZ4),
     `answers` Map(LowCardinality(String), String),
     `texts` Map(LowCardinality(String), String),
-    `folded` Map(LowCardinality(String), String)
+    `folded` Map(LowCardinality(String), String),
+    `is_finished` Bool DEFAULT true
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, survey_id, started_at)
@@ -557,4 +558,17 @@ CREATE TABLE waits
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, day)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;
+
+CREATE TABLE withdrawn_responses
+(
+    `workspace_id` UUID,
+    `survey_id` UUID,
+    `stretch` Int64,
+    `response_id` UUID,
+    `customer_id` UUID,
+    `by_stretch` Int64
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, survey_id, stretch, response_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 8192;

@@ -10,8 +10,15 @@ from hamdel.ground import analytics
 from hamdel.ground.rules import All, AnyOf, Field, Is, Kind, Not, Operator, Rule
 from hamdel.ground.rules.clickhouse import fragment
 from hamdel.listen.results.choosing import RULED, Selection, asked_in, holds_of, part_of
+from hamdel.listen.results.settled import Settled
+from hamdel.listen.surveys.models import Survey
 
 HERE = "workspace_id = {workspace_id:UUID} AND survey_id = {survey:UUID} AND has({stretches:Array(Int64)}, stretch)"
+
+# Copies nobody has gone on after: neither before a later stretch was copied nor since.
+CURRENT = """(is_finished OR (response_id NOT IN {stirred:Array(UUID)} AND (stretch, response_id) NOT IN (
+    SELECT stretch, response_id FROM withdrawn_responses WHERE workspace_id = {workspace_id:UUID}
+    AND survey_id = {survey:UUID} AND has({stretches:Array(Int64)}, by_stretch))))"""
 
 
 def ask_settled(selection: Selection, what: str, sql: str, **params: Any) -> list[tuple[Any, ...]]:
@@ -28,7 +35,7 @@ def ask_settled(selection: Selection, what: str, sql: str, **params: Any) -> lis
 def settled_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
     """Return the conditions on `responses`, with the values of their parameters."""
     writer = _Writer(selection)
-    parts = [HERE]
+    parts = [HERE, CURRENT if selection.has_unfinished else "is_finished"]
     parts += [f"{name} = {writer.bind(value, 'String')}" for name, value in selection.about.items()]
     if selection.versions is not None:
         parts.append(f"has({writer.bind(selection.versions, 'Array(UUID)')}, version_id)")
@@ -43,11 +50,16 @@ def settled_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
 
 def _asked(selection: Selection, what: str, sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     assert selection.settled is not None
-    bound = {**params, "survey": selection.survey.id, "stretches": selection.settled.stretches}
+    bound = {**params, **bound_of(selection.survey, selection.settled)}
     rows = analytics.ask_rendered(
         f"results/{what}", sql, None, workspace=selection.survey.workspace, params=bound
     )
     return [tuple(row.values()) for row in rows]
+
+
+def bound_of(survey: Survey, settled: Settled) -> dict[str, Any]:
+    """Return the values of what `HERE` and `CURRENT` name."""
+    return {"survey": survey.id, "stretches": settled.stretches, "stirred": settled.stirred}
 
 
 @dataclass

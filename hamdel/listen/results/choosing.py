@@ -78,7 +78,7 @@ class Selection:
             parts.append("r.completed_at <= %s")
             values.append(self.release.until if self.release else None)
         if self.settled:
-            text, more = self.settled.rest(has_unfinished=self.has_unfinished)
+            text, more = self.settled.rest
             parts.append(text)
             values += more
         if self.rule:
@@ -158,7 +158,7 @@ def _among(selection: Selection) -> tuple[str, list[Any]]:
     where, values = "r.survey_id = %s", [selection.survey.id]
     if selection.settled is None:
         return where, values
-    rest, more = selection.settled.rest(has_unfinished=True)
+    rest, more = selection.settled.rest
     return f"{where} AND {rest}", [*values, *more]
 
 

@@ -40,7 +40,7 @@ SIZE = """
 SELECT r.version_id, count(*), count(r.completed_at) FROM surveys_response r WHERE {where} GROUP BY 1
 """
 SETTLED_SIZE = """
-SELECT version_id, count() AS n, count() AS completed FROM responses WHERE {where} GROUP BY 1
+SELECT version_id, count() AS n, countIf(is_finished) AS completed FROM responses WHERE {where} GROUP BY 1
 """
 
 

@@ -19,6 +19,11 @@ SELECT place, count(*) FROM (
     GROUP BY c.id
 ) AS last GROUP BY 1
 """
+SETTLED_LAST = """
+SELECT arrayMax(arrayPushBack(arrayMap(key -> indexOf({keys:Array(String)}, splitByChar('.', key)[1]),
+    arrayConcat(mapKeys(answers), mapKeys(texts))), 0)) AS place, count()
+FROM responses WHERE {where} AND NOT is_finished GROUP BY 1
+"""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,9 @@ def leaving(selection: Selection, questions: Sequence[Asked], completed: int) ->
     """Return for each page how many left after answering on it; page −1 is before the first answer."""
     everybody = replace(selection, has_unfinished=True)
     where, values = everybody.sql()
-    rows = ask(LAST.format(where=where), [*values, [asked.key for asked in questions]])
+    keys = [asked.key for asked in questions]
+    rows = ask(LAST.format(where=where), [*values, keys])
+    rows += [(place or None, n) for place, n in ask_settled(everybody, "left", SETTLED_LAST, keys=keys)]
     pages = sorted({asked.page for asked in questions})
     gone = dict.fromkeys([-1, *pages], 0)
     for place, n in rows:
@@ -73,7 +80,7 @@ SELECT r.channel, r.language, r.place, r.touchpoint, to_char(r.started_at AT TIM
 FROM surveys_response r WHERE {where} GROUP BY 1, 2, 3, 4, 5
 """
 SETTLED = """
-SELECT channel, language, place, touchpoint, toDate(started_at, {timezone:String}), count() AS n, count() AS completed
+SELECT channel, language, place, touchpoint, toDate(started_at, {timezone:String}), count() AS n, countIf(is_finished) AS completed
 FROM responses WHERE {where} GROUP BY 1, 2, 3, 4, 5
 """
 

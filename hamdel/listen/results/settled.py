@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
+
+from django.db import connection
 
 from hamdel.ground import analytics
 from hamdel.ground.analytics import AnalyticsError
 from hamdel.ground.ids import id_at
+from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.surveys.models import Survey
 
 if TYPE_CHECKING:
@@ -25,22 +28,33 @@ log = logging.getLogger(__name__)
 Found = TypeVar("Found")
 
 
+# Whatever became of them, a full quota too. Ids are made by our own clock, when a response begins.
+STIRRED = "SELECT id FROM surveys_response WHERE survey_id = %s AND changed_at >= %s AND id < %s"
+
+
 @dataclass(frozen=True)
-class Settled:
-    """Finished responses begun and ended before `until`, whole in these stretches of the table `responses`."""
+class Stretches:
+    """The stretches that are listed, and the moment up to which they reach."""
 
     stretches: list[int]
     until: datetime
 
-    @property
-    def first_id(self) -> UUID:
-        """Return an id smaller than that of every response begun since, by the clock of the server."""
-        return id_at(self.until)
 
-    def rest(self, *, has_unfinished: bool) -> tuple[str, list[object]]:
-        """Return the condition that leaves the others, with its values. Ids tell what a kiosk handed in late."""
-        unfinished = "r.completed_at IS NULL OR " if has_unfinished else ""
-        return f"({unfinished}r.completed_at >= %s OR r.id >= %s)", [self.until, self.first_id]
+@dataclass(frozen=True)
+class Settled:
+    """Responses changed last before `until`, whole in these stretches of the table `responses`.
+
+    `stirred` are those of them that somebody has gone on with since: what is copied of them counts no more.
+    """
+
+    stretches: list[int]
+    until: datetime
+    stirred: list[UUID] = field(default_factory=list)
+
+    @property
+    def rest(self) -> tuple[str, list[object]]:
+        """Return the condition that leaves the others, with its values."""
+        return "(r.changed_at >= %s OR r.changed_at IS NULL)", [self.until]
 
 
 def settled_of(survey: Survey) -> Settled | None:
@@ -48,9 +62,23 @@ def settled_of(survey: Survey) -> Settled | None:
     if survey.how.anonymous:
         return None
     found = analytics.ask(
-        "listen/results/settled_stretches", Settled, workspace=survey.workspace, survey=survey.id
+        "listen/results/settled_stretches", Stretches, workspace=survey.workspace, survey=survey.id
     )
-    return found[0] if found else None
+    if not found:
+        return None
+    stirred = stirred_of(survey, found[0].until)
+    return Settled(found[0].stretches, found[0].until, stirred)
+
+
+def stirred_of(survey: Survey, since: datetime, until: datetime | None = None) -> list[UUID]:
+    """Return the responses begun before `since` that changed after it; those only that changed last before `until`."""
+    sql = STIRRED
+    values: list[Any] = [survey.id, since, id_at(since)]
+    if until is not None:
+        sql, values = f"{sql} AND changed_at < %s", [*values, until]
+    with inside(survey.workspace), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def quickly(selection: Selection, count: Callable[[Selection], Found]) -> Found:

@@ -1,4 +1,7 @@
-"""Copying the responses of large surveys to ClickHouse once they change no more: an hour after they were finished.
+"""Copying the responses of large surveys to ClickHouse once nobody has changed them for two hours.
+
+A finished one changes no more. One that was left may be gone on with: then it counts from PostgreSQL again until it is
+copied anew, and the earlier copy is listed as withdrawn.
 
 PostgreSQL stays the truth, and the copies may be emptied at any time. A stretch is copied in batches and then listed;
 only what is listed counts, so a crash in between leaves rows that nobody sees and the next look clears away.
@@ -9,6 +12,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,11 +20,11 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from hamdel.ground import analytics
-from hamdel.ground.ids import id_at
 from hamdel.ground.rules.values import folded
 from hamdel.ground.workspaces.tenancy import inside
+from hamdel.listen.results.asking import CURRENT, HERE, bound_of
 from hamdel.listen.results.counting import IN_OWN_WORDS
-from hamdel.listen.results.settled import Settled, settled_of
+from hamdel.listen.results.settled import Settled, settled_of, stirred_of
 from hamdel.listen.surveys.definition import OTHER
 from hamdel.listen.surveys.models import Survey
 
@@ -34,16 +38,17 @@ NOBODY = UUID(int=0)
 COPYING_LOCK = 7411
 COLUMNS = (
     "workspace_id", "survey_id", "stretch", "response_id", "version_id", "customer_id", "channel", "touchpoint",
-    "place", "language", "score", "started_at", "answers", "texts", "folded",
+    "place", "language", "score", "started_at", "is_finished", "answers", "texts", "folded",
 )  # fmt: skip
+WITHDRAWN = ("workspace_id", "survey_id", "stretch", "response_id", "customer_id", "by_stretch")
 RIPENED = """
 FROM surveys_response r
-WHERE r.survey_id = %s AND r.quota = '' AND r.completed_at < %s AND r.id < %s
+WHERE r.survey_id = %s AND r.quota = '' AND r.changed_at < %s
 """
-SINCE = "AND (r.completed_at >= %s OR r.id >= %s)"
+SINCE = "AND r.changed_at >= %s"
 ROWS = f"""
 SELECT r.id, r.version_id, r.customer_id, r.channel, r.touchpoint, r.place, r.language, r.score, r.started_at,
-       (SELECT json_object_agg(a.question, a.value::text) FROM surveys_answer a WHERE a.response_id = r.id)::text
+       r.completed_at IS NOT NULL, (SELECT json_object_agg(a.question, a.value::text) FROM surveys_answer a WHERE a.response_id = r.id)::text
 {RIPENED} {SINCE} AND r.id > %s ORDER BY r.id LIMIT %s
 """
 
@@ -61,11 +66,13 @@ def settle_survey(survey: Survey, *, at: datetime) -> int:
         settled = None
     until = at - RIPE
     since = settled.until if settled else BEGINNING
-    there = _count(survey, RIPENED, [survey.id, since, id_at(since)]) if settled else 0
-    new = _count(survey, RIPENED + SINCE, _bounds(survey, since, until)) if since < until else 0
+    there = _count(survey, RIPENED, [survey.id, since]) if settled else 0
+    new = _count(survey, RIPENED + SINCE, [survey.id, until, since]) if since < until else 0
     if new == 0 or new < max(there // A_PART, 0 if settled else MANY):
         return 0
     stretch = max(time.time_ns() // 1000, *(settled.stretches if settled else [0]))
+    if settled:
+        _withdraw(survey, settled, stretch, until)
     for batch in _copied(survey, stretch, since, until):
         first, last = batch[0][3], batch[-1][3]
         analytics.append("responses", batch, columns=COLUMNS, token=f"responses-{stretch}-{first}-{last}")
@@ -84,28 +91,40 @@ def hold_copying() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COPYING_LOCK])
 
 
-def _bounds(survey: Survey, since: datetime, until: datetime) -> list[Any]:
-    return [survey.id, until, id_at(until), since, id_at(since)]
+def _withdraw(survey: Survey, settled: Settled, stretch: int, until: datetime) -> None:
+    """List the copies of responses that somebody has gone on with: from this stretch on they count no more."""
+    changed = set(stirred_of(survey, settled.until, until))
+    rows = analytics.ask_rendered(
+        "results/outdated",
+        f"SELECT stretch, response_id, customer_id FROM responses WHERE {HERE} AND {CURRENT}"
+        " AND response_id IN {changed:Array(UUID)}",
+        None,
+        workspace=survey.workspace,
+        params={**bound_of(survey, replace(settled, stirred=[])), "changed": sorted(changed)},
+    )
+    outdated = [
+        [survey.workspace_id, survey.id, row["stretch"], row["response_id"], row["customer_id"], stretch]
+        for row in rows
+    ]
+    if outdated:
+        analytics.append("withdrawn_responses", outdated, columns=WITHDRAWN, token=f"withdrawn-{stretch}")
 
 
 def _is_whole(survey: Survey, settled: Settled | None) -> bool:
-    """Tell whether what is copied is what PostgreSQL has of that time, and nothing lies there besides.
-
-    A kiosk that was cut off in the middle of handing a response in may finish one of long ago.
-    """
+    """Tell whether what is copied is what PostgreSQL has of that time, and nothing lies there besides."""
+    known = settled or Settled([], BEGINNING)
     [size] = analytics.ask_rendered(
         "results/settled_size",
-        "SELECT countIf(has({stretches:Array(Int64)}, stretch)) AS n, count() AS all FROM responses"
+        "SELECT countIf(has({stretches:Array(Int64)}, stretch)) AS listed, count() AS all,"
+        f" countIf({HERE} AND {CURRENT}) AS n FROM responses"
         " WHERE workspace_id = {workspace_id:UUID} AND survey_id = {survey:UUID}",
         None,
         workspace=survey.workspace,
-        params={"survey": survey.id, "stretches": settled.stretches if settled else []},
+        params=bound_of(survey, known),
     )
-    if size["n"] != size["all"]:
+    if size["listed"] != size["all"]:
         return False
-    if settled is None:
-        return True
-    return size["n"] == _count(survey, RIPENED, [survey.id, settled.until, id_at(settled.until)])
+    return settled is None or size["n"] == _count(survey, RIPENED, [survey.id, settled.until])
 
 
 def _count(survey: Survey, conditions: str, values: list[Any]) -> int:
@@ -121,7 +140,7 @@ def _copied(survey: Survey, stretch: int, since: datetime, until: datetime) -> I
     while True:
         with inside(survey.workspace), transaction.atomic(), connection.cursor() as cursor:
             hold_copying()
-            cursor.execute(ROWS, [*_bounds(survey, since, until), after, BATCH])
+            cursor.execute(ROWS, [survey.id, until, since, after, BATCH])
             rows = cursor.fetchall()
             if not rows:
                 return
@@ -139,7 +158,9 @@ def _written_of(survey: Survey) -> dict[UUID, set[str]]:
 
 
 def _row(survey: Survey, stretch: int, row: tuple[Any, ...], written: dict[UUID, set[str]]) -> list[Any]:
-    response, version, customer, channel, touchpoint, place, language, score, started_at, given = row
+    response, version, customer, channel, touchpoint, place, language, score, started_at, finished, given = (
+        row
+    )
     answers, texts = {}, {}
     for key, value in json.loads(given or "{}").items():
         if key in written[version] or key.endswith(f".{OTHER}"):
@@ -150,5 +171,5 @@ def _row(survey: Survey, stretch: int, row: tuple[Any, ...], written: dict[UUID,
     searched = {key: folded(text) for key, text in texts.items()}
     return [
         survey.workspace_id, survey.id, stretch, response, version, customer or NOBODY, channel, touchpoint, place,
-        language, score, started_at, answers, texts, searched,
+        language, score, started_at, finished, answers, texts, searched,
     ]  # fmt: skip

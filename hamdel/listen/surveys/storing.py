@@ -21,10 +21,14 @@ from hamdel.listen.surveys.standing import Standing
 STORE = """
 WITH stored AS (
     INSERT INTO surveys_response (id, workspace_id, survey_id, version_id, customer_id, invitation_id, resume_digest,
-        channel, touchpoint, place, language, score, quota, caused_by, started_at, completed_at)
-    SELECT * FROM json_to_recordset(%s) AS new (id uuid, workspace_id uuid, survey_id uuid, version_id uuid,
+        channel, touchpoint, place, language, score, quota, caused_by, started_at, completed_at, changed_at)
+    SELECT id, workspace_id, survey_id, version_id, customer_id, invitation_id, resume_digest, channel, touchpoint,
+        place, language, score, quota, caused_by, started_at, completed_at,
+        CASE WHEN NOT is_anonymous THEN clock_timestamp() END
+    FROM json_to_recordset(%s) AS new (id uuid, workspace_id uuid, survey_id uuid, version_id uuid,
         customer_id uuid, invitation_id uuid, resume_digest text, channel text, touchpoint text, place text,
-        language text, score smallint, quota text, caused_by uuid, started_at timestamptz, completed_at timestamptz)
+        language text, score smallint, quota text, caused_by uuid, started_at timestamptz, completed_at timestamptz,
+        is_anonymous boolean)
     ON CONFLICT DO NOTHING
     RETURNING id
 ), answered AS (
@@ -35,8 +39,10 @@ WITH stored AS (
     WHERE NOT is_new OR response_id IN (SELECT id FROM stored)
     ON CONFLICT (response_id, question) DO UPDATE SET value = excluded.value, answered_at = excluded.answered_at
 ), changed AS (
-    UPDATE surveys_response SET score = new.score, quota = new.quota, completed_at = new.completed_at
-    FROM json_to_recordset(%s) AS new (id uuid, score smallint, quota text, completed_at timestamptz)
+    UPDATE surveys_response SET score = new.score, quota = new.quota, completed_at = new.completed_at,
+        changed_at = CASE WHEN NOT is_anonymous THEN clock_timestamp() END
+    FROM json_to_recordset(%s) AS new (id uuid, score smallint, quota text, completed_at timestamptz,
+        is_anonymous boolean)
     WHERE surveys_response.id = new.id
 )
 SELECT id FROM stored"""
@@ -46,8 +52,9 @@ WHERE surveys_answer.response_id = gone.response_id AND surveys_answer.question 
 RESPONSE = (
     "id", "workspace_id", "survey_id", "version_id", "customer_id", "invitation_id", "resume_digest", "channel",
     "touchpoint", "place", "language", "score", "quota", "caused_by", "started_at", "completed_at",
+    "is_anonymous",
 )  # fmt: skip
-CHANGING = ("id", "score", "quota", "completed_at")
+CHANGING = ("id", "score", "quota", "completed_at", "is_anonymous")
 # No moment and no day: on a day with one answer it would lead from the link to it. The place of the row in its table
 # would as well; `mixing` sees to that.
 BURN = """
@@ -90,7 +97,8 @@ def as_json(rows: Any) -> str:
 
 def _write(standings: list[Standing]) -> set[UUID]:
     new = [standing for standing in standings if standing.is_new]
-    changed = [standing for standing in standings if not standing.is_new and standing.news]
+    # Of an anonymous one nothing is to be seen of a page that changed only answers.
+    changed = [one for one in standings if not one.is_new and (one.news or not one.is_anonymous)]
     rows = (
         [{name: getattr(standing, name) for name in RESPONSE} for standing in new],
         [row for standing in standings for row in _answers(standing)],

@@ -46,6 +46,14 @@ def test_erased_customer_is_gone_from_every_table_and_nobody_else(door):
     said = [[CAFE.id, uuid4(), one, {"why": SECRET}] for one in (gone, merged, stays)]
     door.append("responses", said, columns=copied, token="r")
 
+    left = ["workspace_id", "survey_id", "customer_id"]
+    door.append(
+        "withdrawn_responses",
+        [[CAFE.id, uuid4(), one] for one in (gone, merged, stays)],
+        columns=left,
+        token="w",
+    )
+
     settled = ["workspace_id", "settling", "customer_id", "occurred_at"]
     door.append(
         "settled_orders",
@@ -66,6 +74,7 @@ def test_erased_customer_is_gone_from_every_table_and_nobody_else(door):
     expected = {
         "customers": 1,
         "responses": 1,
+        "withdrawn_responses": 1,
         "events": 5,
         "timeline": 5,
         "scores": 1,

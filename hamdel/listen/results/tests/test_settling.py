@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from math import inf
 from random import Random
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from hamdel.ground.ids import id_at
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.know.customers.models import Customer
 from hamdel.know.forgetting.erasing import ask_to_erase, erase
-from hamdel.listen.results import settled, settling
+from hamdel.listen.results import page, settled, settling
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.crossing import crossed
 from hamdel.listen.results.page import counted_page, selection_of
@@ -44,6 +45,8 @@ WORDS = ("كتاب‌هاي خوب", "دیر رسید ۱۲ روز", "Very GOOD",
 @pytest.fixture(autouse=True)
 def _few_are_many(monkeypatch):
     monkeypatch.setattr(settling, "MANY", 1)
+    # However slow the machine is, each figure is counted anew.
+    monkeypatch.setattr(page, "LONG", inf)
 
 
 @pytest.fixture
@@ -85,6 +88,7 @@ def crowd(survey, dice, n, customer=None, *, is_handed_in_late=False):
                 score=dice.randrange(11),
                 started_at=began,
                 completed_at=min(ended, now()) if ended else None,
+                changed_at=now() if is_handed_in_late else min(ended, now()) if ended else began,
             )
             said = dice.choice(WORDS)
             given = {
@@ -206,6 +210,82 @@ def test_what_a_kiosk_hands_in_late_counts_at_once_and_is_settled_in_its_turn(so
     assert settled_of(some_time).until > before.until
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_at_every_moment_of_any_history_the_figures_are_what_postgresql_alone_says(ask, cast, seed):
+    """People begin, go on after hours or days, change their mind, finish, meet a full quota, are deleted; a kiosk comes late."""
+    survey, dice = ask(*QUESTIONS), Random(seed)
+    clock, settlings = now() - timedelta(days=4), 0
+    with inside(cast.cafe):
+        whom = [
+            Customer.objects.create(workspace=cast.cafe, first_seen_at=clock, last_seen_at=clock)
+            for _n in range(3)
+        ]
+    for _step in range(14):
+        for _deed in range(12):
+            clock += timedelta(minutes=dice.randrange(25))
+            with inside(survey.workspace):
+                something_happens(survey, dice, clock, whom)
+        settlings += settle_survey(survey, at=clock) > 0
+        with inside(survey.workspace):
+            for address in ({}, {"unfinished": "1"}, {"unfinished": "1", "rule": ADDRESSES[4]["rule"]}):
+                selection = selection_of(survey, address, "fa", at=now())
+                assert quickly(selection, figures) == figures(selection)
+    with inside(survey.workspace):
+        erasure = ask_to_erase(whom[0], by=cast.owner, at=now())
+    erase(erasure, cast.cafe, at=now())
+    with inside(survey.workspace):
+        selection = selection_of(survey, {"unfinished": "1"}, "fa", at=now())
+        assert quickly(selection, figures) == figures(selection)
+
+    assert settlings > 5
+    assert rows_of(cast.cafe, whom[0].id) == rows_of(cast.cafe, whom[0].id, "withdrawn_responses") == 0
+
+
+def something_happens(survey, dice, at, whom):
+    """Let somebody begin, or somebody who began go on, or leave for good."""
+    left = list(Response.objects.filter(survey=survey, completed_at=None, quota="").order_by("id"))
+    if not left or dice.random() < 0.5:
+        began = at - timedelta(days=2) if dice.random() < 0.1 else at  # as the tablet of a kiosk says
+        one = Response(
+            id=UUID(int=id_at(at).int + dice.getrandbits(70)), workspace=survey.workspace, survey=survey,
+            version=survey.current, customer=dice.choice([None, None, *whom]), resume_digest=uuid4().hex,
+            channel=dice.choice(["sms", "link"]), language="fa", started_at=began,
+        )  # fmt: skip
+    else:
+        one = dice.choice(left)
+    if dice.random() < 0.04 and not one._state.adding:
+        one.delete()
+        return
+    one.changed_at = at
+    if dice.random() < 0.4:
+        one.completed_at, one.quota = at, dice.choice(["", "", "", "full"])
+    one.save()
+    for key, value in (
+        ("score", dice.randrange(11)),
+        ("branch", dice.choice("abc")),
+        ("said", dice.choice(WORDS[:3])),
+    ):
+        if dice.random() < 0.4:
+            given = {"workspace": survey.workspace, "value": value, "answered_at": at}
+            Answer.objects.update_or_create(response=one, question=key, defaults=given)
+        elif dice.random() < 0.1:
+            Answer.objects.filter(response=one, question=key).delete()
+
+
+def test_where_people_left_is_no_question_to_postgresql(some_time):
+    settle_survey(some_time, at=now())
+    with inside(some_time.workspace):
+        Response.objects.filter(survey=some_time, changed_at__gte=settled_of(some_time).until).delete()
+        selection = selection_of(some_time, {}, "fa", at=now())
+        expected = figures(selection)["left"]
+        Response.objects.filter(survey=some_time, completed_at=None).delete()
+
+        left = quickly(selection, figures)["left"]
+
+    assert left == expected
+    assert sum(one.left for one in left) > 10
+
+
 def test_a_response_finished_long_ago_that_was_not_known_is_found_by_the_next_look(some_time):
     settle_survey(some_time, at=now())
     crowd(some_time, Random(9), 40)
@@ -236,8 +316,11 @@ def test_who_is_forgotten_is_gone_from_the_copies(some_time, cast):
     assert rows_of(cast.cafe, known.id) == 0
 
 
-def rows_of(workspace, customer):
-    sql = "SELECT count() AS n FROM responses WHERE workspace_id = {workspace_id:UUID} AND customer_id = {whose:UUID}"
+def rows_of(workspace, customer, table="responses"):
+    sql = (
+        f"SELECT count() AS n FROM {table}"
+        " WHERE workspace_id = {workspace_id:UUID} AND customer_id = {whose:UUID}"
+    )
     [row] = analytics.ask_rendered("test", sql, None, workspace=workspace, params={"whose": customer})
     return row["n"]
 

@@ -61,6 +61,8 @@ def test_the_personal_link_is_used_up_and_another_leads_back(survey, secret):
     second = client.post(first["Location"], {"page": "1", "why": "شلوغ است"})
     again = client.post(f"/i/{secret}/", {"page": "0", "q": "9"})
 
+    with across_workspaces():
+        assert list(Response.objects.values_list("changed_at", flat=True)) == [None]
     assert first["Location"].startswith("/r/")
     assert second.status_code == 303
     assert again.status_code == 410

@@ -53,6 +53,19 @@ def test_the_whole_way_by_open_link(survey):
     assert client.cookies == {}
 
 
+def test_every_saved_page_is_a_change_of_the_response_by_the_clock_of_the_server(survey):
+    client, moments = Client(), [now()]
+
+    address = client.post(f"/s/{survey.public_id}/", {"page": "0", "score": "3"})["Location"]
+    moments.append(responses()[0].changed_at)
+    client.post(address.replace("page=1", "page=0"), {"page": "0", "score": "4"})
+    moments.append(responses()[0].changed_at)
+    client.post(address, {"page": "1", "why": "دیر رسید"})
+    moments += [responses()[0].changed_at, now()]
+
+    assert moments == sorted(set(moments))
+
+
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_a_scanner_that_opens_every_link_leaves_no_trace(survey, personal, method):
     before = everything()
