@@ -67,7 +67,7 @@ class Size:
 
 def size_of(selection: Selection) -> Size:
     where, values = selection.sql()
-    rows = [*ask(SIZE.format(where=where), values), *ask_settled(selection, "size", SETTLED_SIZE)]
+    rows = [*rows_of(SIZE.format(where=where), values), *ask_settled(selection, "size", SETTLED_SIZE)]
     return Size(sum(row[1] for row in rows), sum(row[2] for row in rows))
 
 
@@ -77,7 +77,7 @@ def counted(selection: Selection, questions: Iterable[Asked]) -> dict[str, Count
     unread = [key for key, one in found.items() if one.asked.question.kind in IN_OWN_WORDS]
     where, values = selection.sql()
     totals: dict[str, Counter[str]] = {key: Counter() for key in found}
-    rows = ask(COUNT.format(where=where), [unread, *values])
+    rows = rows_of(COUNT.format(where=where), [unread, *values])
     rows += _settled_counts(selection, [key for key in found if key not in unread])
     rows += [(v, key, None, n) for v, key, n in ask_settled(selection, "texts", SETTLED_TEXTS)]
     for version, key, given, n in rows:
@@ -111,7 +111,7 @@ def _settled_counts(selection: Selection, keys: Sequence[str]) -> list[tuple[Any
     return rows
 
 
-def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def rows_of(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()

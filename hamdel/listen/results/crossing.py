@@ -11,7 +11,7 @@ from typing import Any
 
 from hamdel.listen.results.asking import ask_settled
 from hamdel.listen.results.choosing import Selection
-from hamdel.listen.results.counting import ask
+from hamdel.listen.results.counting import rows_of
 from hamdel.listen.results.protection import Group, cell
 from hamdel.listen.results.releasing import crossed_safely
 from hamdel.listen.results.versions import Asked
@@ -211,7 +211,7 @@ def _pairs(selection: Selection, row: Asked | str, column: Asked | str) -> list[
             where += " AND r.version_id = ANY(%s)"
             values = [*values, list(side.together)]
     sql = f"SELECT {', '.join(names)}, count(*) FROM surveys_response r {' '.join(joins)} WHERE {where} GROUP BY 1, 2"
-    rows = [*ask(sql, [*more, *values]), *_settled_pairs(selection, row, column)]
+    rows = [*rows_of(sql, [*more, *values]), *_settled_pairs(selection, row, column)]
     return [(json.loads(x), json.loads(y), n) for x, y, n in rows]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from hamdel.listen.results.asking import ask_settled
 from hamdel.listen.results.choosing import Selection
-from hamdel.listen.results.counting import ask
+from hamdel.listen.results.counting import rows_of
 from hamdel.listen.results.versions import Asked
 
 LAST = """
@@ -48,7 +48,7 @@ def leaving(selection: Selection, questions: Sequence[Asked], completed: int) ->
     everybody = replace(selection, has_unfinished=True)
     where, values = everybody.sql()
     keys = [asked.key for asked in questions]
-    rows = ask(LAST.format(where=where), [*values, keys])
+    rows = rows_of(LAST.format(where=where), [*values, keys])
     rows += [(place or None, n) for place, n in ask_settled(everybody, "left", SETTLED_LAST, keys=keys)]
     pages = sorted({asked.page for asked in questions})
     gone = dict.fromkeys([-1, *pages], 0)
@@ -88,7 +88,7 @@ FROM responses WHERE {where} GROUP BY 1, 2, 3, 4, 5
 def overview_of(selection: Selection) -> Overview:
     """Count the responses in one pass."""
     where, values = selection.sql()
-    rows = ask(OVERVIEW.format(where=where), [selection.survey.workspace.timezone, *values])
+    rows = rows_of(OVERVIEW.format(where=where), [selection.survey.workspace.timezone, *values])
     settled = ask_settled(selection, "overview", SETTLED)
     rows += [(*names, day.isoformat(), n, completed) for *names, day, n, completed in settled]
     counts: list[Counter[str]] = [Counter() for _what in range(5)]

@@ -16,7 +16,7 @@ from hamdel.ground.calendar import periods
 from hamdel.ground.calendar.days import Unit, start_of_day
 from hamdel.ground.calendar.periods import PeriodError, buckets, parse_day
 from hamdel.listen.results.choosing import ABOUT, Selection, read_rule, with_choices
-from hamdel.listen.results.counting import ROOM, Size, ask, counted, size_of
+from hamdel.listen.results.counting import ROOM, Size, counted, rows_of, size_of
 from hamdel.listen.results.figures import Shown, shown
 from hamdel.listen.results.leaving import Left, leaving, overview_of
 from hamdel.listen.results.points import points_of
@@ -128,7 +128,7 @@ def counted_page(
     if kept is not None and time.monotonic() < until:
         return kept
     began = time.monotonic()
-    ask(ROOM, [])
+    rows_of(ROOM, [])
     seen = overview_of(selection)
     found = Results(survey, selection, versions, asked, Size(seen.n, seen.completed), 0, None)
     found.channels, found.languages = seen.channels, seen.languages

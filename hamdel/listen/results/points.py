@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hamdel.listen.results.asking import ask_settled
 from hamdel.listen.results.choosing import Selection
-from hamdel.listen.results.counting import ask
+from hamdel.listen.results.counting import rows_of
 from hamdel.listen.results.figures import said as in_words
 from hamdel.listen.surveys.definition import is_marked
 from hamdel.listen.surveys.definition.form import ABOUT
@@ -75,7 +75,7 @@ def _sets(selection: Selection, version: SurveyVersion, where: str, values: Sequ
     asks = version.asks
     keys = sorted({question.key for question in asks.questions if is_marked(question)} | asks.narrowed_by)
     narrowed = bool(asks.narrowed)
-    for given, about, n in ask(SETS.format(where=where), [keys, narrowed, *values, version.id]):
+    for given, about, n in rows_of(SETS.format(where=where), [keys, narrowed, *values, version.id]):
         yield json.loads(given or "{}"), about, n
     for given, said, about, n in ask_settled(
         selection, "sets", SETTLED, keys=keys, narrowed=narrowed, version=version.id

@@ -12,7 +12,7 @@ from typing import Any
 
 from hamdel.ground.calendar.days import local_day, start_of_day
 from hamdel.listen.results.choosing import Selection
-from hamdel.listen.results.counting import IN_OWN_WORDS, Counted, ask
+from hamdel.listen.results.counting import IN_OWN_WORDS, Counted, rows_of
 from hamdel.listen.results.protection import (
     Published,
     PublishedTable,
@@ -50,7 +50,7 @@ def release_of(survey: Survey, *, at: datetime) -> Release:
     """Return what is released of a survey at a moment."""
     zone = survey.workspace.timezone
     today = start_of_day(local_day(at, zone), zone)
-    return released(ask(DAYS, [survey.id]), survey.how.smallest_group, today=today)
+    return released(rows_of(DAYS, [survey.id]), survey.how.smallest_group, today=today)
 
 
 def counted_safely(selection: Selection, questions: Iterable[Asked]) -> dict[str, Counted]:
@@ -61,7 +61,7 @@ def counted_safely(selection: Selection, questions: Iterable[Asked]) -> dict[str
     steps: dict[str, list[Counter[str]]] = {}
     where, values = selection.sql()
     unread = [key for key, asked in found.items() if asked.question.kind in IN_OWN_WORDS]
-    for moment, version, name, given, n in ask(ANSWERS.format(where=where), [*values, unread]):
+    for moment, version, name, given, n in rows_of(ANSWERS.format(where=where), [*values, unread]):
         asked = found.get(name.partition(".")[0])
         if asked is not None and version in asked.together:
             listed = steps.setdefault(name, [Counter() for _moment in release.moments])
@@ -176,7 +176,7 @@ def about_safely(selection: Selection, what: str) -> list[Published]:
     moments = selection.release.moments
     steps: list[Counter[str]] = [Counter() for _moment in moments]
     where, values = selection.sql()
-    for moment, name, n in ask(ABOUT.format(what=_column(what), where=where), values):
+    for moment, name, n in rows_of(ABOUT.format(what=_column(what), where=where), values):
         steps[bisect_left(moments, moment)][name] += n
     return published(steps, [], selection.survey.how.smallest_group)
 
@@ -203,7 +203,7 @@ def crossed_safely(selection: Selection, row: Asked | str, column: Asked | str) 
         joined += [side.key, list(side.together)]
         names.append(f"{alias}.value::text")
     sql = BOTH.format(names=", ".join(names), joins=" ".join(joins), where=where)
-    for moment, x, y, n in ask(sql, [*joined, *values]):
+    for moment, x, y, n in rows_of(sql, [*joined, *values]):
         steps[bisect_left(moments, moment)][json.loads(x or "null"), json.loads(y or "null")] += n
     sides = [_side(one, steps, place, least) for place, one in enumerate((row, column))]
     return published_table(steps, sides[0], sides[1], least)

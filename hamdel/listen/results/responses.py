@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hamdel.listen.results.choosing import Selection
-from hamdel.listen.results.counting import ask
+from hamdel.listen.results.counting import rows_of
 from hamdel.listen.surveys.definition import Kind, in_words
 from hamdel.listen.surveys.models import Response
 from hamdel.ui.lists import Place
@@ -31,13 +31,13 @@ class NewestFirst:
         if beyond is not None:
             where = f"({where}) AND (r.started_at, r.id) {sign} (%s, %s)"
             values += beyond
-        ids = [row[0] for row in ask(TAKE.format(where=where, way=way), [*values, most, skip])]
+        ids = [row[0] for row in rows_of(TAKE.format(where=where, way=way), [*values, most, skip])]
         found = Response.objects.select_related("customer", "version", "late_arrival").in_bulk(ids)
         return [found[one] for one in ids if one in found]
 
     def count(self, most: int) -> int:
         where, values = self.selection.sql()
-        [(n,)] = ask(COUNT.format(where=where), [*values, most])
+        [(n,)] = rows_of(COUNT.format(where=where), [*values, most])
         return int(n)
 
 

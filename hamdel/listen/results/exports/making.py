@@ -27,7 +27,7 @@ from hamdel.ground.audit.actions import record
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.results.choosing import Selection
-from hamdel.listen.results.counting import ask
+from hamdel.listen.results.counting import rows_of
 from hamdel.listen.results.exports.files import WRITERS
 from hamdel.listen.results.exports.rows import Sheet, sheet_of
 from hamdel.listen.results.models import Export, ExportPart
@@ -60,7 +60,7 @@ class Gone(Exception):
 def size_up_to(selection: Selection, most: int) -> int:
     """Count responses, no further than `most`."""
     where, values = selection.sql()
-    return int(ask(SOME.format(where=where), [*values, most])[0][0])
+    return int(rows_of(SOME.format(where=where), [*values, most])[0][0])
 
 
 def is_large(selection: Selection) -> bool:
@@ -124,7 +124,7 @@ def _make(export: Export) -> None:
         with inside(survey.workspace_id):
             selection = selection_of(survey, export.chosen, export.language, at=export.asked_at)
             where, values = selection.sql()
-            [(total,)] = ask(f"SELECT count(*) FROM surveys_response r WHERE {where}", values)
+            [(total,)] = rows_of(f"SELECT count(*) FROM surveys_response r WHERE {where}", values)
             questions = combined(versions_of(survey), survey)
             sheet = sheet_of(selection, questions, export.language, shows_whom=export.shows_whom)
         _tell(export, rows=total)

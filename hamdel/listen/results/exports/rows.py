@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.results.choosing import Selection
-from hamdel.listen.results.counting import ask, size_of
+from hamdel.listen.results.counting import rows_of, size_of
 from hamdel.listen.results.exports.columns import Column, columns_of
 from hamdel.listen.results.figures import Shown, together
 from hamdel.listen.results.releasing import counted_safely
@@ -76,7 +76,7 @@ def _rows(
         where, values = selection.sql()
     while True:
         with inside(selection.survey.workspace_id):
-            found = ask(ROWS.format(where=where), [*values, *after, AT_A_TIME])
+            found = rows_of(ROWS.format(where=where), [*values, *after, AT_A_TIME])
         for *about, customer, version, text in found:
             answers = {
                 key: value
