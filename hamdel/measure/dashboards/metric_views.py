@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -23,7 +24,7 @@ from hamdel.measure.dashboards.words import Shown, certainty, counted, interval_
 from hamdel.measure.metrics.question import QuestionError
 from hamdel.measure.metrics.registry import METRICS, Metric, find_metric
 from hamdel.measure.metrics.results import MetricResult
-from hamdel.ui.pages import show
+from hamdel.ui.pages import show, wants_part
 from hamdel.ui.score import reading
 
 Words = str | Promise
@@ -65,8 +66,10 @@ def metric(request: Request, key: str) -> HttpResponse:
 @require_safe
 @needs(Permission.SEE_SCORES)
 def planner(request: Request, key: str) -> HttpResponse:
-    """Show the planner anew as numbers are typed."""
+    """Show the planner anew as numbers are typed; whoever opens its address by itself is led to the score's page."""
     found = _metric(key)
+    if not wants_part(request):
+        return HttpResponseRedirect(f"{reverse('dashboards:metric', args=[key])}?{request.GET.urlencode()}")
     return show(
         request,
         "dashboards/planner.html",

@@ -65,11 +65,18 @@ def test_the_planner_says_what_invitations_are_worth(page, cafe):
     cafe.score("nps", 10)
 
     content = page("/measure/metrics/nps/").content.decode()
-    typed = page("/measure/metrics/nps/planner/?invitations=۱۲۰۰&rate=50&change=5").content.decode()
+    typed = page("/measure/metrics/nps/planner/?invitations=۱۲۰۰&rate=50&change=5", HTTP_HX_REQUEST="true")
 
     assert "600 invitations at 30% make about 180 answers, ±11 points." in content
     assert "To see a change of 10 points you need about 958 answers in each period" in content
-    assert "1,200 invitations at 50% make about 600 answers, ±6 points." in typed
+    assert "1,200 invitations at 50% make about 600 answers, ±6 points." in typed.content.decode()
+
+
+def test_the_planner_by_itself_is_on_the_page_of_its_score(page, cafe):
+    led = page("/measure/metrics/nps/planner/?invitations=1200&rate=50&change=5")
+
+    assert led.status_code == 302
+    assert "1,200 invitations at 50% make about 600 answers" in page(led["Location"]).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -77,7 +84,7 @@ def test_the_planner_says_what_invitations_are_worth(page, cafe):
     ["invitations=0", "rate=101", "rate=nan", "change=-1", "invitations=1e400", "change=inf", "rate=٪"],
 )
 def test_a_planner_without_sense_says_so(page, cast, analytics_store, typed):
-    content = page(f"/measure/metrics/nps/planner/?{typed}").content.decode()
+    content = page(f"/measure/metrics/nps/planner/?{typed}", HTTP_HX_REQUEST="true").content.decode()
 
     assert "Write numbers above zero, and a rate of at most 100 percent." in content
 

@@ -1,0 +1,57 @@
+"""Names that nobody would choose, and somebody does: they stay in their place on the widest and the narrowest screen."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+LONG = "Supercalifragilistic" * 4
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Cells of tables whose words reach into the cell beside them.
+OVERLAPPING = """
+[...document.querySelectorAll(".table td, .table th")].filter((cell) => {
+  const own = cell.getBoundingClientRect();
+  const isCut = (part) => part !== cell && (getComputedStyle(part).overflow === "hidden" || isCut(part.parentElement));
+  return [...cell.querySelectorAll("bdi, a, span")].some((part) => {
+    const its = part.getBoundingClientRect();
+    const reaches = its.right > own.right + 1 || its.left < own.left - 1 || part.scrollWidth > part.clientWidth + 1;
+    return its.width > 0 && part.clientWidth > 0 && reaches && !isCut(part);
+  });
+}).map((cell) => cell.textContent.trim().slice(0, 60))
+"""
+
+
+@pytest.mark.parametrize(("language", "width"), [("fa", 1280), ("en", 390), ("fa", 390)])
+def test_a_name_without_end_stays_in_its_place(open_page, served, language, width):
+    name = f"{LONG}-{language}-{width}"[:80]
+    page = open_page(language, width=width)
+    page.goto("/listen/sources/")
+    page.locator("form input[name=name]").fill(name)
+    page.locator("form:has(input[name=name]) button").click()
+    page.goto("/settings/tokens/")
+    page.locator("form input[name=name]").fill(name)
+    page.locator("form:has(input[name=name]) button").click()
+    page.goto("/settings/members/")
+    page.locator("form input[name=name]").fill(f"{name} {LONG[:30]}")
+    page.locator("form input[name=email]").fill(f"long-{language}-{width}@cafe.example")
+    page.locator("form:has(input[name=email]) button").click()
+    page.goto("/act/messages/channels/new/ivr/")
+    page.locator("form input[name=name]").fill(name)
+    page.locator("form:has(input[name=name]) button").click()
+    page.locator("dl.facts").wait_for()
+    address = page.locator("#answer").evaluate("one => one.value || one.textContent").strip()
+    page.request.post(
+        address, form={"caller": "09121234567", "survey": served.keys["survey"], "answer_digit": "9"}
+    )
+
+    for path in (
+        "/listen/sources/",
+        "/settings/tokens/",
+        "/settings/members/",
+        "/act/messages/",
+        "/act/messages/channels/",
+    ):
+        page.goto(path)
+        assert page.evaluate(TOO_WIDE) <= 0, path
+        assert page.evaluate(OVERLAPPING) == [], path
