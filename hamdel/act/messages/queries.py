@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from hamdel.act.messages.outgoing import default_accounts
 from hamdel.ground.access.doors import Request
 from hamdel.ground.access.models import Member
 from hamdel.ground.access.permissions import Permission
+from hamdel.ground.persian.text import fold_tight
 from hamdel.ground.workspaces.models import Workspace
 from hamdel.know.customers.models import Customer
 from hamdel.know.customers.queries import family
@@ -132,10 +134,17 @@ def messages_of(member: Member, chosen: dict[str, str]) -> QuerySet[Message]:
     if chosen.get("customer"):
         rows = rows.filter(customer_id=UUID(chosen["customer"]))
     if words := chosen.get("q", "").strip():
-        rows = rows.filter(
-            Q(address__icontains=words) | Q(customer__name__icontains=words) | Q(provider_id=words)
-        )
+        found = Q(address__icontains=words) | Q(customer__name__icontains=words) | Q(provider_id=words)
+        if part := part_of_number(words):
+            found |= Q(address__contains=part)
+        rows = rows.filter(found)
     return rows
+
+
+def part_of_number(typed: str) -> str:
+    """Return the digits of a part of a phone number as addresses have them, without the zero it is dialled with."""
+    typed = fold_tight(typed)
+    return "" if any(char.isalpha() for char in typed) else re.sub(r"\D", "", typed).lstrip("0")
 
 
 def panel_of(request: Request, customer: Customer) -> dict[str, Any] | None:

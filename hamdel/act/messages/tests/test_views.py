@@ -156,6 +156,26 @@ def test_the_connection_can_be_checked(owner, cast, fake, answers):
     assert only_account(cast).last_problem == "wrong_key"
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        ("0912 123", True),
+        ("۰۹۱۲۱۲۳", True),
+        ("+98912", True),
+        ("98912123", True),
+        ("0913", False),
+        ("a912", False),
+    ],
+)
+def test_a_part_of_a_number_finds_messages_however_it_is_typed(owner, cast, fake, typed, is_found):
+    kavenegar(cast, fake)
+    queue_one(cast, text="سلام زهرا")
+
+    log = owner.get("/act/messages/", {"q": typed}).content.decode()
+
+    assert ("سلام زهرا" in log) is is_found
+
+
 def test_the_log_shows_what_went_and_one_message_every_attempt(owner, cast, fake):
     account = kavenegar(cast, fake)
     queued = queue_one(cast, text="سلام زهرا")
