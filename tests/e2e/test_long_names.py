@@ -24,7 +24,7 @@ OVERLAPPING = """
 
 @pytest.mark.parametrize(("language", "width"), [("fa", 1280), ("en", 390), ("fa", 390)])
 def test_a_name_without_end_stays_in_its_place(open_page, served, language, width):
-    name = f"{LONG}-{language}-{width}"[:80]
+    name = f"{language}{width}{LONG}"[:80]
     page = open_page(language, width=width)
     page.goto("/listen/sources/")
     page.locator("form input[name=name]").fill(name)
@@ -55,3 +55,6 @@ def test_a_name_without_end_stays_in_its_place(open_page, served, language, widt
         page.goto(path)
         assert page.evaluate(TOO_WIDE) <= 0, path
         assert page.evaluate(OVERLAPPING) == [], path
+    link = page.locator("tbody th a.kind--line", has_text=name)
+    icon, words = link.locator("svg").first.bounding_box(), link.locator("bdi").bounding_box()
+    assert icon["y"] + icon["height"] > words["y"]  # beside the name, not above it
