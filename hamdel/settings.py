@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "hamdel.server.addresses.Addresses",
 ]
 MIDDLEWARE = [
     path for path in MIDDLEWARE if not path.startswith("hamdel.") or present(path.rpartition(".")[0])

@@ -82,7 +82,12 @@ def closure(request: Request, number: int) -> HttpResponse:
     form = ClosureForm(request.POST)
     if not form.is_valid():
         return show_case(request, found, closure_form=form, status=422)
-    close_case(found, by=request.member, at=now(), **form.cleaned_data)
+    given = form.cleaned_data
+    closure = close_case(found, by=request.member, at=now(), **given)
+    if (closure.by_id, closure.outcome, closure.note) != (request.member.id, given["outcome"], given["note"]):
+        # Somebody else was first. What was learned is no part of how they ended it, and is not to be lost.
+        kept = NoteForm(initial={"text": given["note"]})
+        return show_case(request, _case(request, number), note_form=kept, closed_before=closure, status=409)
     return _back(found)
 
 
@@ -96,13 +101,18 @@ def owner(request: Request, number: int) -> HttpResponse:
 
 
 def show_case(
-    request: Request, found: Case, *, status: int = 200, **forms_in_trouble: forms.Form
+    request: Request,
+    found: Case,
+    *,
+    status: int = 200,
+    closed_before: Closure | None = None,
+    **forms_in_trouble: forms.Form,
 ) -> HttpResponse:
     context = {"note_form": NoteForm(), "closure_form": ClosureForm(), **forms_in_trouble}
     members = Member.objects.visible_to(request.member).filter(role__in=WORKERS).select_related("user")
     story = timeline_of(request.workspace, found.customer) if found.customer else None
     return show(
-        request, "cases/case.html", case=found, members=members, story=story, now=now(), status=status,
+        request, "cases/case.html", case=found, members=members, closed_before=closed_before, story=story, now=now(), status=status,
         may_work=request.member.may(Permission.WORK_CASES), places=places_of(found),
         may_take=request.member.role in WORKERS and found.is_open and found.owner_id != request.member.id, **context,
     )  # fmt: skip

@@ -220,6 +220,25 @@ def test_an_agent_works_a_case_on_its_page(case, cast, client):
     assert "کد تخفیف" in closed.content.decode()
 
 
+def test_whoever_closes_second_learns_who_was_first_and_keeps_what_they_wrote(case, cast, client):
+    client.force_login(cast.agent.user)
+    first = {"outcome": "recovered", "note": "کد تخفیف"}
+    client.post("/act/cases/1/closure/", first)
+
+    twice = client.post("/act/cases/1/closure/", first)
+    client.force_login(cast.owner.user)
+    second = client.post("/act/cases/1/closure/", {"outcome": "lost", "note": "دیگر نمی‌آید"})
+
+    assert twice.status_code == 302
+    assert second.status_code == 409
+    page = second.content.decode()
+    assert "پیش از شما" in page
+    assert str(cast.agent) in page
+    assert "دیگر نمی‌آید</textarea>" in page
+    with inside(cast.cafe):
+        assert Closure.objects.get().note == "کد تخفیف"
+
+
 def test_somebody_elses_case_is_taken_with_one_press(case, cast, client):
     client.force_login(cast.owner.user)
     offered = f'name="owner" value="{cast.owner.id}"'
