@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hamdel.act.messages.models import ChannelAccount, LineType
+from hamdel.act.messages.problems import PROBLEMS
+from hamdel.act.messages.wire import may_be_spoken_to
 from hamdel.ground.calendar.digits import to_latin
 from hamdel.ui.clock import ClockField
 
@@ -60,7 +63,21 @@ class AccountForm(forms.Form):
         cleaned = super().clean() or {}
         if bool(cleaned.get("allowed_from")) != bool(cleaned.get("allowed_until")):
             self.add_error("allowed_until", _("Give both ends of the allowed hours, or none."))
+        for name in ("url", "base_url"):
+            if _is_private(str(cleaned.get(name) or "")):
+                self.add_error(name, PROBLEMS["private_address"])
         return cleaned
+
+
+def _is_private(url: str) -> bool:
+    """Tell whether an address names a machine we do not speak to. What only a name's owner knows, a test message tells."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        host = "127.0.0.1"
+    try:
+        return not may_be_spoken_to(host)
+    except ValueError:  # a name, or nothing
+        return False
 
 
 class LineForm(AccountForm):

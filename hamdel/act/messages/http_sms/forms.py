@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from hamdel.act.messages.forms import LTR, LineForm, SecretField
 from hamdel.act.messages.http_sms.conditions import BadCondition, read_condition
-from hamdel.act.messages.http_sms.filling import in_json
+from hamdel.act.messages.http_sms.filling import in_address, in_json
 
 SAMPLE = {"to": "+989120000000", "text": 'نمونه "', "id": "1", "from": "3000", "key": "k"}
 AREA = {**LTR, "rows": 4, "spellcheck": "false", "class": "code"}
@@ -90,6 +91,16 @@ class HttpSmsForm(LineForm):
         "inbound_text", "inbound_id",
     )  # fmt: skip
 
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"].strip()
+        try:
+            URLValidator(["http", "https"])(in_address(url, SAMPLE))
+        except forms.ValidationError:
+            raise forms.ValidationError(
+                _now("Write the whole address, beginning with https:// or http://.")
+            ) from None
+        return url
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         try:
@@ -98,7 +109,9 @@ class HttpSmsForm(LineForm):
             self.add_error(
                 "success", _now("“%(part)s” cannot be read. Write it like the example.") % {"part": wrong}
             )
-        if cleaned.get("body_kind") == "json":
+        if cleaned.get("body_kind") == "json" and not (cleaned.get("body") or "").strip():
+            self.add_error("body", _now("Write what is sent, or choose “None” as its kind."))
+        elif cleaned.get("body_kind") == "json":
             try:
                 json.loads(in_json(cleaned.get("body") or "", SAMPLE))
             except ValueError:

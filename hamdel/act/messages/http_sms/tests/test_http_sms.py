@@ -146,3 +146,21 @@ def test_a_form_that_could_never_work_is_refused_with_reasons():
     wrong = HttpSmsForm({**typed, "body": "{to: {text}}", "success": "whatever", "headers": "no colon"})
     assert not wrong.is_valid()
     assert set(wrong.errors) == {"body", "success", "headers"}
+    assert set(HttpSmsForm({**typed, "body": " "}).errors) == {"body"}
+    assert HttpSmsForm({**typed, "body": "", "body_kind": "none"}).is_valid()
+
+
+@pytest.mark.parametrize("url", [
+    "not a url", "ftp://x.example/y", "http://", "javascript:alert(1)", "http://10.0.0.7/sms", "http://[::1]/", "//x.example/",
+])  # fmt: skip
+def test_an_address_nobody_could_call_is_refused_on_the_form(url):
+    typed = {**SETTINGS, "name": "g", "per_second": "5", "url": url}
+
+    assert set(HttpSmsForm(typed).errors) == {"url"}
+
+
+@pytest.mark.parametrize("url", [
+    "https://g.example/send?to={to}&text={text}", "http://127.0.0.1:8080/{id}", "https://sms.example.ir/{key}/send",
+])  # fmt: skip
+def test_an_address_with_places_to_fill_is_taken(url):
+    assert HttpSmsForm({**SETTINGS, "name": "g", "per_second": "5", "url": url}).is_valid()
