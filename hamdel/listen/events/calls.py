@@ -28,7 +28,9 @@ LONGEST_NAME = LONGEST_ID = 300
 # Segment's own limit is 32 KB; Rudder's clients send up to 4 MB, so no SDK's event is refused for its size.
 LARGEST_EVENT = 4_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+# A moment written without its time zone may look as far ahead as this.
+MOST_AHEAD = timedelta(hours=14)
 # Numbers above this are milliseconds: as seconds they would lie in the year 5138.
 LARGEST_SECONDS = 1e11
 NOTHING: dict[str, Any] = {}
@@ -71,6 +73,10 @@ def event_of(
             event[name] = _object(call, name)
     if kind != "track":
         _describe(kind, call, event)
+    if event["occurredAt"] > received_at + MOST_AHEAD:
+        # What is yet to come has not happened. What the sender said stays to be seen.
+        stated = {"statedTimestamp": event["occurredAt"]}
+        event |= {"occurredAt": received_at, "context": {**stated, **context_of(event)}}
     if get("channel"):
         # Segment's and Rudder's word for the kind of their client (server, mobile), not a channel of contact.
         event["context"] = {"channel": call["channel"], **context_of(event)}
@@ -202,6 +208,4 @@ def _occurred_at(call: Mapping[str, Any], *, sent_at: datetime | None, received_
             moment = received_at - (sent - moment)
         except OverflowError:
             moment = received_at
-    if EARLIEST <= moment <= LATEST:
-        return moment
-    return EARLIEST if moment < EARLIEST else LATEST
+    return max(moment, EARLIEST)

@@ -118,8 +118,26 @@ def test_without_a_timestamp_it_happened_when_it_came():
     assert body(TRACK)["occurredAt"] == RECEIVED.isoformat()
 
 
+@pytest.mark.parametrize("ahead", [timedelta(hours=15), timedelta(days=200), timedelta(days=2_000_000)])
+def test_what_is_yet_to_come_happened_when_it_came_and_what_was_said_is_kept(ahead):
+    stated = (RECEIVED + ahead).isoformat()
+
+    stored = body(TRACK | {"timestamp": stated})
+
+    assert stored["occurredAt"] == RECEIVED.isoformat()
+    assert stored["context"]["statedTimestamp"] == stated
+
+
+def test_a_moment_of_another_time_zone_stays_what_it_is():
+    tonight = RECEIVED + timedelta(hours=13)
+
+    stored = body(TRACK | {"timestamp": tonight.isoformat()})
+
+    assert stored["occurredAt"] == tonight.isoformat()
+    assert "statedTimestamp" not in stored.get("context", {})
+
+
 def test_moments_no_calendar_of_ours_can_show_are_moved_to_its_edge():
-    assert body(TRACK | {"timestamp": "9999-12-31T23:59:59Z"})["occurredAt"] == "2200-01-01T00:00:00+00:00"
     assert body(TRACK | {"timestamp": "0001-01-01T00:00:00Z"})["occurredAt"] == "1970-01-02T00:00:00+00:00"
 
 
