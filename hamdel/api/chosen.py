@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-import orjson
 from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
 from hamdel.api.errors import ApiError
-from hamdel.ground.calendar.periods import PeriodError, parse_day
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.page import selection_of
 from hamdel.listen.surveys.models import Survey
@@ -37,10 +35,10 @@ class Chosen(Schema):
 
 
 def selection_asked_for(survey: Survey, chosen: Chosen, language: str, *, at: datetime) -> Selection:
-    """Return the responses a program asks for. ApiError 400 for what cannot be read: a page overlooks it, a program must know."""
+    """Return the responses a program asks for. ApiError 400 for what cannot be read."""
     given = {
-        "from": _day(chosen.start, "from"),
-        "to": _day(chosen.end, "to"),
+        "from": chosen.start,
+        "to": chosen.end,
         "unfinished": "1" if chosen.unfinished else "",
         **{
             name: getattr(chosen, name)
@@ -50,14 +48,8 @@ def selection_asked_for(survey: Survey, chosen: Chosen, language: str, *, at: da
     if survey.how.anonymous:
         return _of_all(survey, given, language, at=at)
     selection = selection_of(survey, given, language, at=at)
-    if given["version"] and selection.versions is None:
-        raise ApiError(400, "unknown_version", _("This survey has no version of this number."))
-    if selection.start and selection.end and selection.start >= selection.end:
-        raise ApiError(400, "empty_period", _("“to” must not be before “from”."))
-    if given["rule"] and selection.rule is None and not _chooses_all(given["rule"]):
-        raise ApiError(
-            400, "bad_rule", _("The rule cannot be read, or speaks of a question this survey has not.")
-        )
+    for one in selection.unread:
+        raise ApiError(400, one.code, one.text)
     return selection
 
 
@@ -67,20 +59,3 @@ def _of_all(survey: Survey, given: dict[str, str], language: str, *, at: datetim
             400, "anonymous_survey", _("Of an anonymous survey only all responses together can be asked for.")
         )
     return selection_of(survey, {}, language, at=at)
-
-
-def _day(text: str, name: str) -> str:
-    if text:
-        try:
-            parse_day(text)
-        except (PeriodError, OverflowError):
-            message = _("“%(name)s” is no day. Write it as 1405/07/01 or 2026-09-23.") % {"name": name}
-            raise ApiError(400, "unreadable_day", message) from None
-    return text
-
-
-def _chooses_all(rule: str) -> bool:
-    try:
-        return orjson.loads(rule) == {"all": []}
-    except ValueError:
-        return False

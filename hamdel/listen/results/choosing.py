@@ -19,6 +19,7 @@ from django.db import connection
 from hamdel.ground.rules import All, AnyOf, Field, Fields, Is, Not, NotARule, Operator, Rule, holds, parse
 from hamdel.listen.results.protection import Release
 from hamdel.listen.results.settled import Settled
+from hamdel.listen.results.unread import Unread
 from hamdel.listen.surveys.models import Survey
 
 ABOUT = ("channel", "language", "touchpoint", "place")
@@ -43,6 +44,8 @@ class Selection:
     has_unfinished: bool = False
     release: Release | None = None
     settled: Settled | None = None
+    # What was asked for and is not chosen by, because it cannot be read.
+    unread: tuple[Unread, ...] = field(default=(), compare=False)
     # Values found once, for this selection and what is made of it.
     known: dict[Any, list[tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -50,6 +53,11 @@ class Selection:
         """Return the conditions on `surveys_response r`, with their values. A rule is asked of all answers once."""
         text, values = self._sql
         return text, list(values)
+
+    @property
+    def is_of_all(self) -> bool:
+        """Tell whether everybody who finished is looked at."""
+        return not (self.rule or self.about or self.versions or self.start or self.end or self.has_unfinished)
 
     @cached_property
     def settled_sql(self) -> tuple[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hamdel.ground.access.doors import Request, find, needs
 from hamdel.ground.access.permissions import Permission
 from hamdel.ground.audit.actions import record
+from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.exports.files import MOST_ROWS, TYPES, WRITERS
 from hamdel.listen.results.exports.making import (
     KEPT,
@@ -42,6 +43,8 @@ def export(request: Request, survey_id: str, form: str) -> HttpResponse:
     if form not in WRITERS:
         raise Http404
     selection = selection_of(survey, request.GET, language(), at=now())
+    if selection.unread:
+        return _page(request, survey, selection)
     if is_large(selection):
         wanted = urlencode({**kept(request), "form": form})
         return HttpResponseRedirect(f"{reverse('results:exports', args=[survey.id])}?{wanted}")
@@ -66,16 +69,26 @@ def export(request: Request, survey_id: str, form: str) -> HttpResponse:
 def exports(request: Request, survey_id: str) -> HttpResponse:
     """List the files that were made or are being made; ask for one."""
     survey, refusal = find(Survey, request, id=survey_id), ""
+    selection = selection_of(survey, request.GET, language(), at=now())
     form = request.GET.get("form", "")
     if form and form not in WRITERS:
         raise Http404
+    if selection.unread:
+        return _page(request, survey, selection)
     if request.method == "POST" and form:
         try:
             ask_for_export(survey, form, kept(request), language=language(), by=request.member, at=now())
             return HttpResponseRedirect(reverse("results:exports", args=[survey.id]))
         except ExportRefused as why:
             refusal = str(why)
-    is_too_long = form == "xlsx" and _is_longer_than_a_sheet(request, survey)
+    return _page(request, survey, selection, form=form, refusal=refusal)
+
+
+def _page(
+    request: Request, survey: Survey, selection: Selection, *, form: str = "", refusal: str = ""
+) -> HttpResponse:
+    """Show the page of files; of what cannot be read no file is made."""
+    is_refused = bool(refusal or selection.unread)
     return show(
         request,
         "results/exports.html",
@@ -84,17 +97,14 @@ def exports(request: Request, survey_id: str) -> HttpResponse:
         form=form,
         refusal=refusal,
         kept=kept(request),
-        is_too_long=is_too_long,
+        is_too_long=form == "xlsx" and size_up_to(selection, MOST_ROWS) >= MOST_ROWS,
+        selection=selection,
+        is_refused=is_refused,
         rows_of_a_sheet=MOST_ROWS - 1,
         exports=_exports(request, survey),
         days=KEPT.days,
-        status=422 if refusal else 200,
+        status=422 if is_refused else 200,
     )
-
-
-def _is_longer_than_a_sheet(request: Request, survey: Survey) -> bool:
-    selection = selection_of(survey, request.GET, language(), at=now())
-    return size_up_to(selection, MOST_ROWS) >= MOST_ROWS
 
 
 def _exports(request: Request, survey: Survey) -> list[Export]:

@@ -6,7 +6,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.timezone import now
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hamdel.ground.calendar import periods
 from hamdel.ground.calendar.days import Unit, start_of_day
-from hamdel.ground.calendar.periods import PeriodError, buckets, parse_day
+from hamdel.ground.calendar.periods import buckets
 from hamdel.listen.results.choosing import ABOUT, Selection, read_rule, with_choices
 from hamdel.listen.results.counting import ROOM, Size, counted, rows_of, size_of
 from hamdel.listen.results.figures import Shown, shown
@@ -23,6 +23,7 @@ from hamdel.listen.results.points import points_of
 from hamdel.listen.results.protection import Published, Release
 from hamdel.listen.results.releasing import about_safely, counted_safely, release_of
 from hamdel.listen.results.settled import quickly
+from hamdel.listen.results.unread import read_days, unread_rule, unread_version
 from hamdel.listen.results.versions import Asked, combined, versions_of
 from hamdel.listen.surveys.definition import rule_fields
 from hamdel.listen.surveys.models import Survey, SurveyVersion
@@ -72,32 +73,27 @@ class Results:
 
 
 def selection_of(survey: Survey, query: Mapping[str, str], language: str, *, at: datetime) -> Selection:
-    """Return what an address asks for. Of an anonymous survey it is always all that is released."""
+    """Return what an address asks for, and what of it is `unread`. Of an anonymous survey it is always all that is released."""
     if survey.how.anonymous:
         return Selection(survey, release=release_of(survey, at=at))
     versions = versions_of(survey)
     fields = with_choices(rule_fields(versions[0].asks, language)) if versions else {}
     numbered = {str(version.number): version.id for version in versions}
-    version = numbered.get(query.get("version", ""))
+    number, rule_text = query.get("version", ""), query.get("rule", "")
+    version, rule = numbered.get(number), read_rule(rule_text, fields)
+    start, end, unread = read_days(query, survey)
+    unread += [*unread_version(number, is_known=version is not None), *unread_rule(rule_text, rule)]
     return Selection(
         survey,
-        rule=read_rule(query.get("rule", ""), fields),
+        rule=rule,
         fields=fields,
         about={name: query[name] for name in ABOUT if query.get(name)},
         versions=frozenset([version]) if version else None,
-        start=_day(query.get("from", ""), survey),
-        end=_day(query.get("to", ""), survey, is_last=True),
+        start=start,
+        end=end,
         has_unfinished=query.get("unfinished") == "1",
+        unread=tuple(unread),
     )
-
-
-def _day(text: str, survey: Survey, *, is_last: bool = False) -> datetime | None:
-    """Return the instant a typed day begins, or ends; None for none and for what is no day."""
-    try:
-        day = parse_day(text) + timedelta(days=1 if is_last else 0)
-        return start_of_day(day, survey.workspace.timezone)
-    except (PeriodError, OverflowError):
-        return None
 
 
 def results_of(

@@ -70,6 +70,7 @@ def _page(
         query=request.GET.urlencode(),
         chosen={name: request.GET.get(name, "") for name in IN_THE_FORM},
         kept=kept(request),
+        selection=selection,
         forms=list(WRITERS),
         most_at_once=MOST_AT_ONCE,
     )
@@ -118,6 +119,7 @@ def written(request: Request, survey_id: str, key: str) -> HttpResponse:
         page=page,
         search=search,
         kept=kept(request),
+        selection=selection,
     )
 
 
@@ -139,8 +141,8 @@ def crossing(request: Request, survey_id: str) -> HttpResponse:
     sides = _sides(survey)
     row, column = (sides.get(request.GET.get(name, "")) for name in ("row", "column"))
     is_asked, table, least = row is not None and column is not None and row != column, None, 0
+    selection = selection_of(survey, request.GET, language(), at=now())
     if row is not None and column is not None and is_asked:
-        selection = selection_of(survey, request.GET, language(), at=now())
         least = survey.how.smallest_group if survey.how.anonymous else 0
         found = _table(selection, row, column)
         table = shown_table(found, row, column, language(), least) if found else None
@@ -155,6 +157,7 @@ def crossing(request: Request, survey_id: str) -> HttpResponse:
         is_withheld=is_asked and table is None,
         table=table,
         kept=kept(request),
+        selection=selection,
     )
 
 
@@ -176,13 +179,18 @@ def _sides(survey: Survey) -> dict[str, Asked | str]:
 def responses(request: Request, survey_id: str) -> HttpResponse:
     """List single responses; there are none of an anonymous survey."""
     survey = find(Survey, request, id=survey_id)
-    page = None
+    page, selection = None, selection_of(survey, request.GET, language(), at=now())
     if not survey.how.anonymous:
-        selection = selection_of(survey, request.GET, language(), at=now())
         page = page_among(NewestFirst(selection), request.GET, Response, ORDER, size=A_PAGE)
     whom = request.member.may(Permission.SEE_CUSTOMERS)
     return show(
-        request, "results/responses.html", survey=survey, page=page, shows_whom=whom, kept=kept(request)
+        request,
+        "results/responses.html",
+        survey=survey,
+        page=page,
+        shows_whom=whom,
+        kept=kept(request),
+        selection=selection,
     )
 
 

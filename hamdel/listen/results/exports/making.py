@@ -83,6 +83,8 @@ def ask_for_export(
     if mine.count() >= MOST_WAITING:
         raise ExportRefused(_("Several files are being made already. Wait until one of them is ready."))
     selection = selection_of(survey, chosen, language, at=at)
+    if selection.unread:
+        raise ExportRefused(selection.unread[0].text)
     if form == "sav" and size_up_to(selection, MOST_IN_SPSS + 1) > MOST_IN_SPSS:
         raise ExportRefused(
             _(
@@ -123,6 +125,9 @@ def _make(export: Export) -> None:
     with shown_as(seen), tempfile.TemporaryDirectory(dir=home) as folder:
         with inside(survey.workspace_id):
             selection = selection_of(survey, export.chosen, export.language, at=export.asked_at)
+            if selection.unread:
+                # What was chosen by is gone meanwhile: everybody's answers are not what was asked for.
+                raise ExportRefused(selection.unread[0].text)
             where, values = selection.sql()
             [(total,)] = rows_of(f"SELECT count(*) FROM surveys_response r WHERE {where}", values)
             questions = combined(versions_of(survey), survey)

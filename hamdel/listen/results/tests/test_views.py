@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.urls import reverse
 from hamdel.ground.calendar.days import local_day
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.results import page
-from hamdel.listen.results.models import SharedLink
+from hamdel.listen.results.models import Export, SharedLink
 from hamdel.listen.surveys.tests.forms import EVERY_KIND, choices, question_of
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,58 @@ def test_a_rule_of_the_address_chooses_responses(every, client):
 
     assert page.context["results"].size.n == 2
     assert everybody.context["results"].size.n == 3
+
+
+UNREADABLE = [
+    ({"from": "1405/13/44"}, "“1405/13/44” is no day."),
+    ({"from": "junk"}, "“junk” is no day."),
+    ({"to": "9999-12-31"}, "“9999-12-31” is no day."),
+    ({"from": "1405/07/02", "to": "1405/07/01"}, "The last day must not be before the first."),
+    ({"version": "99"}, "This survey has no version “99”."),
+    ({"version": "x"}, "This survey has no version “x”."),
+    ({"rule": "{bad"}, "The rule cannot be read"),
+    ({"rule": '{"field":"nothing","operator":"=","value":1}'}, "The rule cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("query", "words"), UNREADABLE)
+@pytest.mark.parametrize("name", ["results", "responses", "crossing", "texts"])
+def test_a_choice_nobody_can_read_is_said(every, client, name, query, words):
+    client.cookies["language"] = "en"
+    page = client.get(url(name, every, *(["text"] if name == "texts" else [])), query)
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert words in text
+    assert "So everybody is shown." in text
+    assert "Only the responses chosen" not in text
+
+
+def test_what_else_was_chosen_holds_beside_what_cannot_be_read(every, client):
+    client.cookies["language"] = "en"
+    page = client.get(url("results", every), {"version": "99", "channel": "sms"})
+
+    assert page.context["results"].size.n == 0
+    assert "what else you chose holds" in page.content.decode()
+
+
+def test_a_choice_that_chooses_all_can_be_read(every, client):
+    page = client.get(url("results", every), {"rule": '{"all": []}', "from": "", "version": "1"})
+
+    assert page.context["selection"].unread == ()
+
+
+@pytest.mark.parametrize(("query", "words"), UNREADABLE)
+def test_no_file_is_made_of_a_choice_nobody_can_read(every, client, query, words):
+    client.cookies["language"] = "en"
+    at_once = client.get(url("export", every, "csv"), query)
+    asked = client.post(f"{url('exports', every)}?{urlencode({**query, 'form': 'csv'})}")
+
+    for answer in (at_once, asked):
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+        assert "So no file is made." in answer.content.decode()
+    assert not Export.objects.exists()
 
 
 def test_a_posted_rule_becomes_the_address(every, client):
