@@ -94,9 +94,9 @@ class Filling:
         for block in last_week:
             self.write(block)
         settle()
-        keep_responses(scores, self.shop)
         # Only now: a plan that runs would invite for every event of the last days.
-        reaching.reach(reached, self.shop, now=self.now)
+        invitations = reaching.reach(reached, self.shop, now=self.now)
+        keep_responses(scores, self.shop, invitations)
         settle()
         self.watch(1.0, f"{self.total:,} events")
 

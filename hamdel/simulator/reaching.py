@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
+from uuid import UUID
 
 from hamdel.act.contacts.models import Address, Consent, Contact, Rulebook, Unsubscription
 from hamdel.act.contacts.policy import SURVEY, Cap, Policy, as_json
@@ -71,15 +72,15 @@ def recent(events: Iterable[Event], *, now: datetime) -> list[Event]:
     return [event for event in events if event.get("event") in wanted and event["timestamp"] >= since]
 
 
-def reach(events: Sequence[Event], shop: Shop, *, now: datetime) -> None:
-    """Keep how the shop reached its customers; done again it adds nothing."""
+def reach(events: Sequence[Event], shop: Shop, *, now: datetime) -> dict[str, UUID]:
+    """Keep how the shop reached its customers; done again it adds nothing. Returns the invitations by their names."""
     with inside(shop.workspace):
-        if Plan.objects.in_workspace(shop.workspace).exists():
-            return
         reaching = Reaching(shop, now, _customers(events))
         for event in events:
             reaching.add(event)
-        reaching.keep()
+        if not Plan.objects.in_workspace(shop.workspace).exists():
+            reaching.keep()
+        return reaching.kept()
 
 
 def _customers(events: Sequence[Event]) -> dict[str, Customer]:
@@ -97,6 +98,10 @@ class Journey:
     user: str
     name: str
     at: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def id(self) -> UUID:
+        return id_named(f"invitation {self.name}", at=self.at[STEPS[0]])
 
 
 class Reaching:
@@ -138,6 +143,12 @@ class Reaching:
         for kind, rows in self.rows.items():
             kind.objects.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)  # type: ignore[attr-defined]
         self.hear()
+
+    def kept(self) -> dict[str, UUID]:
+        """Return the id of each invitation that is kept, by its name in the year."""
+        ids = {name: journey.id for name, journey in self.journeys.items() if STEPS[0] in journey.at}
+        known = set(Invitation.objects.filter(id__in=ids.values()).values_list("id", flat=True))
+        return {name: made for name, made in ids.items() if made in known}
 
     def open_channels(self) -> dict[str, ChannelAccount]:
         """Make the shop's accounts and its rules of contact, which are those the year was made by."""
@@ -272,7 +283,7 @@ def _invitation(journey: Journey, plan: Plan, customer: Customer, secret: str) -
     reached = [one for step, one in zip(STEPS, states, strict=True) if step in at]
     asked_at, has_arrived = at[STEPS[0]], STEPS[1] in at
     return Invitation(
-        id=id_named(f"invitation {journey.name}", at=asked_at), workspace_id=plan.workspace_id, plan=plan,
+        id=journey.id, workspace_id=plan.workspace_id, plan=plan,
         survey_id=plan.survey_id, customer=customer, state=reached[-1] if has_arrived else state.FAILED,
         reason="" if has_arrived else PROBLEMS[journey.channel], channel=journey.channel,
         channel_place=CHANNELS.index(journey.channel), touchpoint=plan.survey.touchpoint, digest=digest(secret),

@@ -5,7 +5,7 @@ The scores themselves are events already, so nothing is announced here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -25,8 +25,11 @@ BATCH = 2_000
 SECONDS = (14, 22, 31, 47, 68)
 
 
-def keep_responses(scores: Iterable[Event], shop: Shop) -> int:
-    """Keep a response for each score; done again it adds nothing. Returns how many scores there were."""
+def keep_responses(scores: Iterable[Event], shop: Shop, invitations: Mapping[str, UUID]) -> int:
+    """Keep a response for each score, led back to its invitation where that is kept, by its name in the year.
+
+    Done again it adds nothing. Returns how many scores there were.
+    """
     listed = list(scores)
     with inside(shop.workspace):
         surveys = {str(survey.id): survey for survey in shop.surveys.values()}
@@ -34,7 +37,7 @@ def keep_responses(scores: Iterable[Event], shop: Shop) -> int:
         for start in range(0, len(listed), BATCH):
             block = listed[start : start + BATCH]
             people = _customers({event["userId"] for event in block})
-            rows = [_response(event, versions[_survey_of(event)], people) for event in block]
+            rows = [_response(event, versions[_survey_of(event)], people, invitations) for event in block]
             Response.objects.bulk_create(rows, ignore_conflicts=True)
             answers = [
                 answer
@@ -54,7 +57,9 @@ def _customers(users: set[str]) -> dict[str, UUID]:
     return dict(known.values_list("value", "customer_id"))
 
 
-def _response(event: Event, version: SurveyVersion, people: dict[str, UUID]) -> Response:
+def _response(
+    event: Event, version: SurveyVersion, people: dict[str, UUID], invitations: Mapping[str, UUID]
+) -> Response:
     said: dict[str, Any] = event["properties"]
     name, at = event["messageId"], datetime.fromisoformat(event["timestamp"])
     chosen = SECONDS[blake2b(name.encode(), digest_size=1).digest()[0] % len(SECONDS)]
@@ -64,6 +69,7 @@ def _response(event: Event, version: SurveyVersion, people: dict[str, UUID]) -> 
         survey_id=version.survey_id,
         version=version,
         customer_id=people.get(event["userId"]),
+        invitation_id=invitations.get(said["invitation_id"]),
         resume_digest=digest(f"{version.workspace_id} {name}"),
         channel=said["channel"],
         touchpoint=said["touchpoint"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from hamdel.listen.surveys.definition import Metric
 from hamdel.listen.surveys.models import Response, Survey
@@ -44,36 +44,44 @@ class Step:
 
 @dataclass(frozen=True)
 class Funnel:
-    """How far people came: by personal links from the invitation on, by open links from the first answer on."""
+    """How far people came: those invited from there on, all others from their first answer on.
+
+    `others` tells by which channels those who finished without an invitation came.
+    """
 
     invited: Step
     delivered: Step
     started: Step
     completed: Step
-    open_started: Step
-    open_completed: Step
+    others_started: Step
+    others_completed: Step
+    others: list[tuple[str, int]]
 
 
 def funnel(survey: Survey) -> Funnel:
-    """Return the steps of one survey. A link handed over by a member counts as delivered."""
-    by_invitation = Q(invitation_id__isnull=False)
-    is_completed = Q(completed_at__isnull=False)
-    found = Response.objects.filter(survey=survey).aggregate(
-        started=Count("id", filter=by_invitation),
-        completed=Count("id", filter=by_invitation & is_completed),
-        open_started=Count("id", filter=~by_invitation),
-        open_completed=Count("id", filter=~by_invitation & is_completed),
-    )
+    """Return the steps of one survey. A link handed over by a member counts as delivered.
+
+    Those invited are counted by their invitations, as everywhere: see `invitations.queries.funnel_of`.
+    """
+    others = Response.objects.filter(survey=survey, invitation_id=None).order_by().values("channel")
+    came = list(others.annotate(started=Count("id"), completed=Count("completed_at")))
     # Counted through the reverse relation: the slice of invitations lies above this one.
-    went = survey.invitations.aggregate(invited=Count("sent_at"), delivered=Count("delivered_at"))  # type: ignore[attr-defined]
-    invited, delivered = went["invited"], went["delivered"]
+    went = survey.invitations.aggregate(  # type: ignore[attr-defined]
+        invited=Count("sent_at"),
+        delivered=Count("delivered_at"),
+        started=Count("started_at"),
+        completed=Count("completed_at"),
+    )
+    started, completed = (sum(row[name] for row in came) for name in ("started", "completed"))
+    by_channel = sorted(((row["channel"], row["completed"]) for row in came), key=lambda pair: -pair[1])
     return Funnel(
-        invited=Step(invited),
-        delivered=_step(delivered, invited),
-        started=_step(found["started"], delivered),
-        completed=_step(found["completed"], found["started"]),
-        open_started=Step(found["open_started"]),
-        open_completed=_step(found["open_completed"], found["open_started"]),
+        invited=Step(went["invited"]),
+        delivered=_step(went["delivered"], went["invited"]),
+        started=_step(went["started"], went["delivered"]),
+        completed=_step(went["completed"], went["started"]),
+        others_started=Step(started),
+        others_completed=_step(completed, started),
+        others=[(channel, n) for channel, n in by_channel if n],
     )
 
 

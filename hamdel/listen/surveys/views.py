@@ -24,6 +24,7 @@ from hamdel.listen.surveys.ready_made import READY_MADE
 from hamdel.listen.surveys.scoring import score_of
 from hamdel.ui.charts import Columns, Distribution, Part, Point, Series
 from hamdel.ui.formats import language
+from hamdel.ui.labels import channel_label
 from hamdel.ui.lists import page_of
 from hamdel.ui.pages import show
 
@@ -93,6 +94,7 @@ def survey(request: Request, survey_id: str) -> HttpResponse:
     listed = responses.none() if is_anonymous else responses
     shares = [] if is_anonymous else distribution(found)
     page = page_of(listed, request.GET, "-started_at", "-id")
+    steps = None if is_anonymous else funnel(found)
     return show(
         request,
         "surveys/survey.html",
@@ -105,7 +107,8 @@ def survey(request: Request, survey_id: str) -> HttpResponse:
         else None,
         chart=falling(shares) if found.scores_by and shares else None,
         parts=parts_of(found, shares) if shares else None,
-        funnel=None if is_anonymous else funnel(found),
+        funnel=steps,
+        others=[(channel_label(channel), n) for channel, n in steps.others] if steps else [],
         page=page,
     )
 

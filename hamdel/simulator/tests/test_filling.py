@@ -24,7 +24,9 @@ from hamdel.listen.events.log import event_id
 from hamdel.listen.events.models import LoggedEvent
 from hamdel.listen.events.shipping import ship_everything
 from hamdel.listen.invitations.models import Invitation, Plan
+from hamdel.listen.invitations.queries import funnel_of
 from hamdel.listen.surveys.models import Answer, Response
+from hamdel.listen.surveys.queries import funnel
 from hamdel.simulator import care, reaching
 from hamdel.simulator.command import contract
 from hamdel.simulator.filling import Filling
@@ -154,6 +156,26 @@ def test_what_went_out_lately_can_be_looked_at_one_by_one(db):
         assert refused.count() == Invitation.objects.filter(state="refused").count()
         assert set(Plan.objects.values_list("state", flat=True)) == {"running", "draft"}
     assert in_clickhouse(shop.workspace)["Feedback Given"] > 5
+
+
+def test_a_survey_and_its_invitations_tell_the_same(db):
+    shop, _year = filled()
+
+    with inside(shop.workspace):
+        for survey in shop.surveys.values():
+            seen, asked = funnel(survey), funnel_of(survey, now=NOW).total
+            steps = [step.n for step in (seen.invited, seen.delivered, seen.started, seen.completed)]
+            assert steps == [asked.sent, asked.delivered, asked.started, asked.completed]
+            answers = Response.objects.filter(survey=survey)
+            invited = answers.exclude(invitation_id=None)
+            assert invited.count() == asked.completed
+            assert seen.others_completed.n == answers.count() - asked.completed
+            assert sum(n for _channel, n in seen.others) == seen.others_completed.n
+            finished = Invitation.objects.filter(survey=survey, state="completed")
+            assert set(invited.values_list("invitation_id", "channel")) == set(
+                finished.values_list("id", "channel")
+            )
+        assert Invitation.objects.filter(state="completed").exists()
 
 
 def test_who_wants_no_surveys_is_refused_by_the_gate_for_the_same_reason(db):

@@ -71,7 +71,7 @@ def test_results_show_the_score_with_its_sample_the_funnel_and_the_words(answere
     assert "33.3" in page
     assert "3 answers" in page
     assert "&lt;b&gt;دیر رسید&lt;/b&gt;" in page
-    assert "By open link 2 started and 0 completed" in page
+    assert "Without an invitation kept here 2 started and 0 completed" in page
 
 
 def test_a_ready_survey_is_made_and_published(cast):
