@@ -11,7 +11,6 @@ from django.db import transaction
 
 from hamdel.ground.access.models import Member
 from hamdel.listen.drafts.models import DraftStep, History
-from hamdel.listen.surveys.definition import upgraded
 from hamdel.listen.surveys.models import Survey
 
 MOST_STEPS = 200
@@ -19,8 +18,8 @@ Result = TypeVar("Result")
 
 
 def form_of(survey: Survey) -> dict[str, Any]:
-    """Return the draft in format 2, whatever it was kept in."""
-    return survey.draft if survey.draft.get("format") == 2 else upgraded(survey.draft)
+    """Return the draft in format 2, whatever it was kept in, each score saying what it counts towards."""
+    return survey.draft_form
 
 
 @transaction.atomic

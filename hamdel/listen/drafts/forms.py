@@ -136,7 +136,14 @@ class QuestionForm(forms.Form):
         self._add(name, NumberField(label=label, required=False, help_text=help_text, widget=forms.TextInput))
 
     def _add_metric(self) -> None:
-        self._add("metric", forms.ChoiceField(label=_("What it measures"), choices=METRICS))
+        self._add(
+            "metric",
+            forms.ChoiceField(
+                label=_("What it measures"),
+                choices=METRICS,
+                help_text=_("Answers given before stay with what was chosen then, and are counted apart."),
+            ),
+        )
         self._add("look", forms.ChoiceField(label=_("How it looks"), choices=LOOKS, required=False))
 
     def _add_ends(self) -> None:

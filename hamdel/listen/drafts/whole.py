@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +26,10 @@ from hamdel.listen.drafts.selecting import title_of
 from hamdel.listen.drafts.views import changed
 from hamdel.listen.drafts.whole_forms import SettingsForm, ThemeForm, other_languages
 from hamdel.listen.surveys.actions import NotReady, publish_survey
-from hamdel.listen.surveys.definition import Problem, check_definition, upgraded
-from hamdel.listen.surveys.models import Survey
+from hamdel.listen.surveys.definition import Kind, Metric, Problem, check_definition, upgraded
+from hamdel.listen.surveys.models import Survey, SurveyVersion
+from hamdel.ui.formats import number
+from hamdel.ui.labels import metric_label
 from hamdel.ui.pages import show
 
 
@@ -151,6 +154,7 @@ def _ready(request: Request, survey: Survey, *, status: int = 200) -> HttpRespon
             if bar.percent < 100
         ],
         changes=changes(versions[0].definition, form) if versions else [],
+        rescaled=rescaled(versions, form),
         versions=versions,
         status=status,
     )
@@ -172,6 +176,41 @@ def address_of(form: dict[str, Any], problem: Problem) -> str:
             return f"choice:{question.get('key')}:{numbers[4]}:{value}"
         return f"question:{question.get('key')}"
     return f"{numbers[1].removesuffix('s')}:{part.get('key')}"
+
+
+@dataclass(frozen=True)
+class Rescaled:
+    """A score that counts towards something else than it did: its title, its key, what it measured and measures."""
+
+    title: str
+    key: str
+    before: str
+    after: str
+
+
+def rescaled(versions: Sequence[SurveyVersion], form: dict[str, Any]) -> list[Rescaled]:
+    """Return the scores whose earlier answers, newest version first, are on another scale than the draft's."""
+    asked = [
+        (question, question.get("metric"))
+        for question in questions(form)
+        if question.get("kind") == Kind.SCORE
+    ]
+    before: dict[str, str] = {}
+    for version in versions:
+        for question in version.asks.questions:
+            if question.metric:
+                before.setdefault(question.key, question.metric.value)
+    return [
+        Rescaled(title_of(question, form), question["key"], scale_named(old), scale_named(metric))
+        for question, metric in asked
+        if (old := before.get(question["key"])) and metric in list(Metric) and old != metric
+    ]
+
+
+def scale_named(metric: str) -> str:
+    """Return a metric with its scale: CSAT (1 to 5)."""
+    low, high = (number(end) for end in Metric(metric).scale)
+    return _("%(metric)s (%(low)s to %(high)s)") % {"metric": metric_label(metric), "low": low, "high": high}
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

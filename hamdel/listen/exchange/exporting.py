@@ -34,7 +34,7 @@ def as_surveyjs(survey: Survey) -> Form:
     """Return the survey's draft as SurveyJS JSON; texts of several languages are objects by language."""
     asks = survey.draft_definition
     exporter = Exporter(asks)
-    draft: Form = survey.draft if survey.draft.get("format") == 2 else {}
+    draft: Form = survey.draft_form
     exporter.beside = {q["key"]: q for page in draft.get("pages", ()) for q in page.get("questions", ())}
     form: Form = {"title": survey.name, "locale": asks.languages[0]}
     form["pages"] = [exporter.page(page) for page in asks.pages]

@@ -37,6 +37,13 @@ class Names:
 
     def __init__(self, fallback: str, taken: frozenset[str] = frozenset()) -> None:
         self.fallback, self.used, self.count = fallback, set(taken), 0
+        self.reserved = set(taken)
+
+    def allow(self, name: str) -> None:
+        """Let a reserved name be taken, once: what left here under it comes back under it."""
+        if name in self.reserved:
+            self.reserved.remove(name)
+            self.used.discard(name)
 
     def take(self, wanted: object) -> str:
         """Return the wanted name, or one like it that is still free."""

@@ -49,6 +49,9 @@ def asked_as_here(elements: Elements, form: Form, place: str) -> Asked | None:
     """Ask a question that is one of ours and not of SurveyJS; None for all others."""
     match text(own(form).get("kind")):
         case "score":
+            # Strangers' questions are not called so, because links and rules are; those of our ready surveys are.
+            if form.get("name") == "score":
+                elements.making.keys.allow("score")
             return elements.ask(form, "score", place, metric=text(own(form).get("metric")))
         case "consent":
             return elements.ask(form, "consent", place)

@@ -21,7 +21,8 @@ from hamdel.listen.invitations.worth import (
     worth,
 )
 from hamdel.listen.surveys.definition import RECOMMENDING, Metric
-from hamdel.listen.surveys.models import Response, Survey
+from hamdel.listen.surveys.models import Survey
+from hamdel.listen.surveys.queries import scored
 
 # Below these, what was seen says little: the usual figures stand in.
 FEW_INVITATIONS = 30
@@ -87,7 +88,7 @@ def spread_of(survey: Survey) -> tuple[float, int]:
     high, low = {Metric.NPS: (9, 6), Metric.CSAT: (4, -1), Metric.CES2: (5, -1), Metric.CES1: (4, -1)}.get(
         metric or Metric.NPS, (9, 6)
     )
-    found = Response.objects.filter(survey=survey, score__isnull=False).aggregate(
+    found = scored(survey).aggregate(
         n=Count("id"),
         top=Count("id", filter=Q(score__gte=high)),
         bottom=Count("id", filter=Q(score__lte=low)),

@@ -15,7 +15,7 @@ from hamdel.ground.audit.actions import record
 from hamdel.ground.calendar.days import local_day, start_of_day
 from hamdel.ground.ids import new_id
 from hamdel.ground.workspaces.models import Workspace
-from hamdel.listen.surveys.definition import Metric, Problem, check_definition, read_definition
+from hamdel.listen.surveys.definition import Metric, Problem, check_definition, with_metrics
 from hamdel.listen.surveys.links import limits_of, standing_of
 from hamdel.listen.surveys.models import Response, Survey, SurveyVersion
 from hamdel.listen.surveys.standing import (
@@ -55,13 +55,13 @@ def create_survey(
     definition: dict[str, Any],
     by: Member,
 ) -> Survey:
-    """Make a draft."""
+    """Make a draft. Scores that do not say what they count towards count towards `metric`."""
     survey = Survey.objects.create(
         workspace=workspace,
         name=name,
         metric=metric.value if metric else "",
         touchpoint=touchpoint,
-        draft=definition,
+        draft=with_metrics(definition, Metric(metric) if metric else None),
     )
     record("survey created", workspace=workspace, by=by, subject=name)
     return survey
@@ -75,11 +75,9 @@ class NotReady(Exception):
 
 
 def metric_of(survey: Survey) -> str:
-    """Return the metric of the draft's first score; what was chosen for the survey when it names none, "" without one."""
-    score = read_definition(survey.draft).first_score
-    if score is None:
-        return ""
-    return (score.metric or survey.scores_by or Metric.NPS).value
+    """Return the metric of the draft's first score, "" without one."""
+    score = survey.draft_definition.first_score
+    return score.metric.value if score and score.metric else ""
 
 
 @transaction.atomic
@@ -89,6 +87,7 @@ def publish_survey(survey: Survey, *, by: Member | None, at: datetime) -> Survey
     version = survey.current
     if problems := check_definition(survey.draft):
         raise NotReady(problems)
+    survey.draft = with_metrics(survey.draft, survey.scores_by)
     if version is None or version.definition != survey.draft:
         version = SurveyVersion.objects.create(
             workspace_id=survey.workspace_id,
@@ -100,7 +99,7 @@ def publish_survey(survey: Survey, *, by: Member | None, at: datetime) -> Survey
     survey.state = Survey.State.OPEN
     survey.metric = metric_of(survey)
     survey.settings = {name: said for name, said in survey.settings.items() if name != "closed_at"}
-    survey.save(update_fields=["state", "metric", "settings"])
+    survey.save(update_fields=["draft", "state", "metric", "settings"])
     count_again(survey.id, version.asks)
     record(
         "survey published",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from django.contrib.postgres.indexes import BrinIndex
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamdel.ground.workspaces.models import Workspace, WorkspaceQuerySet, WorkspaceRow
 from hamdel.know.customers.models import Customer
-from hamdel.listen.surveys.definition import Definition, Metric, read_definition
+from hamdel.listen.surveys.definition import Definition, Metric, read_definition, upgraded, with_metrics
 from hamdel.listen.surveys.settings import SurveySettings, read_settings
 
 
@@ -78,8 +78,14 @@ class Survey(WorkspaceRow):
         return self.how.path or self.public_id
 
     @property
+    def draft_form(self) -> dict[str, Any]:
+        """Return the draft in format 2, whatever it was kept in, each score saying what it counts towards."""
+        form = self.draft if self.draft.get("format") == 2 else upgraded(self.draft)
+        return with_metrics(form, self.scores_by)
+
+    @property
     def draft_definition(self) -> Definition:
-        return read_definition(self.draft)
+        return read_definition(with_metrics(self.draft, self.scores_by))
 
     @property
     def current(self) -> SurveyVersion | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from hamdel.listen.surveys.definition import Metric
-from hamdel.listen.surveys.models import Response, Survey
+from hamdel.listen.surveys.models import Response, ResponseQuerySet, Survey, SurveyVersion
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,25 @@ class Share:
     is_low: bool
 
 
+def scored(survey: Survey) -> ResponseQuerySet:
+    """Return the responses whose score counts towards what the survey measures now.
+
+    A version that measured something else asked on another scale: a 5 of 5 is no 5 of 10.
+    """
+    others = [version.id for version in survey.versions.all() if metric_of(version, survey) != survey.metric]
+    given = Response.objects.filter(survey=survey, score__isnull=False)
+    return given.exclude(version_id__in=others) if others else given
+
+
+def metric_of(version: SurveyVersion, survey: Survey) -> str:
+    """Return what the scores of responses to a version count towards, "" when it asks for none."""
+    score = version.asks.first_score
+    return (score.metric or survey.metric) if score else ""
+
+
 def distribution(survey: Survey) -> list[Share]:
     """Return every score of the scale with how often it was given."""
-    given = Response.objects.filter(survey=survey, score__isnull=False)
+    given = scored(survey)
     counts = Counter(dict(given.order_by().values_list("score").annotate(n=Count("id"))))
     total = sum(counts.values())
     metric = survey.scores_by or Metric.NPS

@@ -33,8 +33,8 @@ class ReadyMade:
         """Return its questions: the score, then why, asked differently of those who are unhappy."""
         unhappy = {"field": "score", "operator": "<=", "value": BELOW[self.metric.value]}
         score = {
-            "key": "score", "kind": "score", "required": True, "text": texts(self.question),
-            "low_label": texts(self.low), "high_label": texts(self.high), "look": self.look,
+            "key": "score", "kind": "score", "metric": self.metric.value, "required": True,
+            "text": texts(self.question), "low_label": texts(self.low), "high_label": texts(self.high), "look": self.look,
         }  # fmt: skip
         why_low = {"key": "why", "kind": "text", "text": texts(self.why_low), "shown_if": unhappy}
         why_high = {"key": "best", "kind": "text", "text": texts(self.why_high), "shown_if": {"not": unhappy}}

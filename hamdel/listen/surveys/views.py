@@ -19,7 +19,7 @@ from hamdel.listen.surveys.definition import RECOMMENDING, Metric, in_words
 from hamdel.listen.surveys.forms import StartForm
 from hamdel.listen.surveys.models import Response, Survey
 from hamdel.listen.surveys.preview import preview_page
-from hamdel.listen.surveys.queries import Share, distribution, funnel
+from hamdel.listen.surveys.queries import Share, distribution, funnel, metric_of
 from hamdel.listen.surveys.ready_made import READY_MADE
 from hamdel.listen.surveys.scoring import score_of
 from hamdel.ui.charts import Columns, Distribution, Part, Point, Series
@@ -99,7 +99,7 @@ def survey(request: Request, survey_id: str) -> HttpResponse:
         request,
         "surveys/survey.html",
         survey=found,
-        answered=[(response, words_of(response, language())) for response in page],
+        answered=[(one, words_of(one, language()), measured_before(one, found)) for one in page],
         edit_address=editor_address(found),
         is_anonymous=is_anonymous,
         score=score_of(found.scores_by, {s.score: s.n for s in shares})
@@ -119,6 +119,12 @@ def words_of(response: Response, spoken: str) -> list[str]:
     first = asks.first_score
     others = (question for question in asks.questions if question is not first)
     return [words for question in others if (words := in_words(asks, question, answers, spoken))]
+
+
+def measured_before(response: Response, survey: Survey) -> str:
+    """Return what its score counts towards where the survey measures something else now, else ""."""
+    metric = metric_of(response.version, survey)
+    return "" if metric == survey.metric else metric
 
 
 def falling(shares: list[Share]) -> Columns:

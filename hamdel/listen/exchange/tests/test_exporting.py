@@ -180,3 +180,17 @@ def test_what_stands_beside_is_trusted_no_more_than_the_rest_of_a_file():
     assert check_definition(again.definition) == []
     assert "path" not in again.settings
     assert "javascript" not in json.dumps(again.definition)
+
+
+@pytest.mark.parametrize(("metric", "scale"), [("csat", (1, 5)), ("ces2", (1, 7))])
+def test_a_score_whose_survey_says_what_it_measures_leaves_with_its_scale_and_comes_back(metric, scale):
+    score = {"key": "score", "kind": "score", "text": BOTH, "look": "faces"}
+    survey = Survey(name="S", metric=metric, draft={"pages": [{"questions": [score]}], "thanks": BOTH})
+
+    form = as_surveyjs(survey)
+    back = read_survey(json.dumps(form).encode(), "s.json")
+
+    asked = form["pages"][0]["elements"][0]
+    assert (asked["rateMin"], asked["rateMax"]) == scale
+    assert [(q["kind"], q["metric"], q["look"]) for q in back.asked] == [("score", metric, "faces")]
+    assert back.report.changed == back.report.dropped == []

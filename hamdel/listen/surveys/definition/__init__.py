@@ -11,6 +11,7 @@ from hamdel.listen.surveys.definition.checking import Problem, check_definition
 from hamdel.listen.surveys.definition.fields import rule_fields
 from hamdel.listen.surveys.definition.form import Definition, Way
 from hamdel.listen.surveys.definition.metric import RECOMMENDING, Metric
+from hamdel.listen.surveys.definition.naming import with_metrics
 from hamdel.listen.surveys.definition.offering import offered, offers_something, still_fitting
 from hamdel.listen.surveys.definition.parts import (
     NONE,
@@ -69,4 +70,5 @@ __all__ = [
     "still_fitting",
     "upgraded",
     "values_of",
+    "with_metrics",
 ]
