@@ -42,7 +42,7 @@ def _row(chart: Bars, point: Point, tone: str, scale: Scale, y: float) -> SafeSt
     value = chart.written(point.value)
     if point.n is not None:
         mark = _RIGHT_TO_LEFT if formats.language() == "fa" else ""
-        value = f"{value}{mark} · {answers(point.n)}"
+        value = f"{value}{mark} · {_counted(point)}"
     name = point.label if len(point.label) <= NAME else f"{point.label[: NAME - 1].rstrip()}…"
     return svg.tag(
         "g",
@@ -63,6 +63,13 @@ def _row(chart: Bars, point: Point, tone: str, scale: Scale, y: float) -> SafeSt
         _base(scale, y + 22),
         _whisker(point, scale, y + 25 + BAR / 2),
     )
+
+
+def _counted(point: Point) -> str:
+    """Say how many; where there is a value, answers there are, and nobody gave this one."""
+    if point.n == 0 and point.value is not None:
+        return _("0 answers")
+    return answers(point.n or 0)
 
 
 def _bar(point: Point, tone: str, scale: Scale, y: float) -> SafeString:

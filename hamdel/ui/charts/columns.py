@@ -26,7 +26,7 @@ class Columns(Plot):
     def svg(self, width: int | None = None) -> SafeString:
         if self.is_empty:
             return svg.canvas(self.title, EMPTY_HEIGHT, message(_("Nothing in this period")), width=width)
-        scale = fit(self.values, self.height - 26, 14, self.bounds, from_zero=True)
+        scale = fit(self.values, self.height - 26, 14, self.bounds, from_zero=True, whole=self.counts)
         columns = [
             _column(point, tone, scale, _Slot(place, len(self.labels), order, len(self.series)))
             for order, (tone, series) in enumerate(self.toned)

@@ -27,7 +27,7 @@ class Line(Plot):
         bottom = self.height - 26
         if self.is_empty:
             return svg.canvas(self.title, EMPTY_HEIGHT, message(_("No answers in this period")), width=width)
-        scale = fit(self.values, bottom, 14, self.bounds)
+        scale = fit(self.values, bottom, 14, self.bounds, whole=self.counts)
         drawn = [_drawn(series, tone, scale) for tone, series in self.toned]
         return svg.canvas(
             self.title,

@@ -123,6 +123,11 @@ class Plot(Figure):
         return [value for series in self.series for value in series.values] + target
 
     @property
+    def counts(self) -> bool:
+        """Tell whether things are counted here, so that no tick lies between two numbers."""
+        return self.unit == "count" and all(value % 1 == 0 for value in self.values)
+
+    @property
     def is_empty(self) -> bool:
         return not any(series.values for series in self.series)
 

@@ -33,8 +33,12 @@ def fit(
     ticks: int = 4,
     *,
     from_zero: bool = False,
+    whole: bool = False,
 ) -> Scale:
-    """Return a scale with round ticks that holds every value; `bounds` are never exceeded, only zoomed into."""
+    """Return a scale with round ticks that holds every value; `bounds` are never exceeded, only zoomed into.
+
+    Of what is counted, `whole`, there is no half.
+    """
     inside = [min(max(v, bounds[0]), bounds[1]) for v in values] if bounds else values
     low, high = (min(inside), max(inside)) if inside else bounds or (0.0, 1.0)
     if from_zero:
@@ -43,6 +47,8 @@ def fit(
         reach = abs(high) * 0.1 or 1.0
         low, high = (low, high + reach) if from_zero and low >= 0 else (low - reach, high + reach)
     step = round_step((high - low) / ticks)
+    while whole and step % 1:
+        step = round_step(step * 1.01)
     low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
     if bounds:
         low, high = max(low, bounds[0]), min(high, bounds[1])

@@ -101,6 +101,26 @@ def test_bars_begin_where_reading_begins():
     assert (persian, english) == ("100%", "0")
 
 
+def test_what_nobody_chose_is_not_said_to_wait_for_answers():
+    with translation.override("en"):
+        figure = Bars(title="t", unit="percent", series=series(Point("a", 100.0, n=4), Point("b", 0.0, n=0)))
+        words = " ".join(drawn(figure).itertext())
+
+    assert "0 answers" in words
+    assert "yet" not in words
+
+
+@pytest.mark.parametrize("kind", [Line, Columns])
+@pytest.mark.parametrize("most", [1, 2, 3, 5, 9, 10, 11, 90])
+def test_what_is_counted_has_no_tick_between_two_numbers(kind, most):
+    counted = kind(title="t", unit="count", series=series(Point("a", 0), Point("b", most)))
+
+    with translation.override("en"):
+        words = list(drawn(counted).itertext())
+
+    assert not [text for text in words if "." in text]
+
+
 def test_parts_fill_the_whole_bar():
     figure = Distribution(title="NPS", parts=(Part("a", 50), Part("b", 30), Part("c", 20)))
 
