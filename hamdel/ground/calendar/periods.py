@@ -155,7 +155,8 @@ def buckets(
 ) -> list[Period]:
     """Cut a period into its local days, weeks, months, quarters or years, in order and without gaps.
 
-    The first and the last are cut off where the period begins and ends, so that they add up to it.
+    The first and the last are cut off where the period begins and ends, so that they add up to it; then their days are
+    their label, as they are not the whole week or month.
     PeriodError "unknown_unit" or "too_many_buckets".
     """
     if unit not in list(Unit):
@@ -166,11 +167,21 @@ def buckets(
     while start < period.end:
         following = next_first_day(first, unit, calendar)
         end = min(start_of_day(following, timezone), period.end)
-        cut.append(Period(start, end, format_unit(first, unit, language, calendar)))
+        whole = (first, following - DAY)
+        span = (local_day(start, timezone), local_day(end - timedelta(microseconds=1), timezone))
+        cut.append(Period(start, end, _bucket_label(span, whole, unit, calendar, language)))
         if len(cut) > MOST_BUCKETS:
             raise PeriodError("too_many_buckets", f"More than {MOST_BUCKETS} points; choose a longer unit.")
         start, first = end, following
     return cut
+
+
+def _bucket_label(
+    span: tuple[date, date], whole: tuple[date, date], unit: str, calendar: str, language: str
+) -> str:
+    if span == whole:
+        return format_unit(whole[0], unit, language, calendar)
+    return format_span(*span, language, calendar)
 
 
 def bucket_of(moment: datetime, cut: list[Period]) -> Period | None:

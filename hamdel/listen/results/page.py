@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from hamdel.ground.calendar import periods
-from hamdel.ground.calendar.days import Unit, start_of_day
+from hamdel.ground.calendar.days import DAY, Unit, first_day, next_first_day, start_of_day
 from hamdel.ground.calendar.periods import buckets
 from hamdel.listen.results.choosing import ABOUT, Selection, read_rule, with_choices
 from hamdel.listen.results.counting import ROOM, Size, counted, rows_of, size_of
@@ -129,7 +129,7 @@ def counted_page(
     found = Results(survey, selection, versions, asked, Size(seen.n, seen.completed), 0, None)
     found.channels, found.languages = seen.channels, seen.languages
     found.places, found.touchpoints = seen.places, seen.touchpoints
-    found.days = in_buckets(seen.days, survey)
+    found.days = in_buckets(seen.days, selection)
     counts = counted(selection, asked)
     found.shown = [shown(counts[one.key], survey, language) for one in asked]
     found.left = leaving(selection, asked, found.size.completed)
@@ -144,15 +144,25 @@ def counted_page(
     return found
 
 
-def in_buckets(days: list[tuple[str, int]], survey: Survey) -> list[tuple[str, int]]:
-    """Return days, weeks or months with how many came in each, those without any as well."""
+def in_buckets(days: list[tuple[str, int]], selection: Selection) -> list[tuple[str, int]]:
+    """Return days, weeks or months with how many came in each, those without any as well.
+
+    They are whole ones, except where the first and the last day that were chosen cut them off.
+    """
     if not days:
         return []
-    zone, calendar = survey.workspace.timezone, survey.workspace.calendar
+    workspace = selection.survey.workspace
+    zone, calendar = workspace.timezone, workspace.calendar
     first, last = date.fromisoformat(days[0][0]), date.fromisoformat(days[-1][0])
     length = (last - first).days
     unit = Unit.DAY if length <= BY_DAY else Unit.WEEK if length <= BY_WEEK else Unit.MONTH
-    cut = buckets(periods.days(first, last, zone), unit, calendar, zone, formats.language())
+    whole = periods.days(
+        first_day(first, unit, calendar),
+        next_first_day(first_day(last, unit, calendar), unit, calendar) - DAY,
+        zone,
+    )
+    start, end = max(whole.start, selection.start or whole.start), min(whole.end, selection.end or whole.end)
+    cut = buckets(periods.Period(start, end), unit, calendar, zone, formats.language())
     counts = [0] * len(cut)
     for day, n in days:
         moment = start_of_day(date.fromisoformat(day), zone)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamdel.ground.calendar.days import Unit, day_of, local_day
+from hamdel.ground.calendar.days import DAY, Unit, day_of, first_day, local_day, next_first_day
 from hamdel.ground.calendar.periods import (
     PRESETS,
     Period,
@@ -20,7 +20,7 @@ from hamdel.ground.calendar.periods import (
     previous,
     year_before,
 )
-from hamdel.ground.calendar.words import format_day_number
+from hamdel.ground.calendar.words import format_day_number, format_unit
 
 TEHRAN = "Asia/Tehran"
 NOW = datetime(2026, 11, 23, 20, 5, tzinfo=UTC)  # 2 Azar 1405, 23:35 in Tehran
@@ -95,17 +95,16 @@ def test_buckets_tile_their_period(start, hours, unit, calendar):
 
 @given(MOMENTS, st.sampled_from(list(Unit)))
 def test_moment_falls_into_the_bucket_named_after_its_day(moment, unit):
-    period = Period(moment - timedelta(days=40), moment + timedelta(days=40))
+    first = first_day(local_day(moment, TEHRAN), unit, "jalali")
+    following = next_first_day(first, unit, "jalali")
+    before = first_day(first - DAY, unit, "jalali")
+    period = days(before, next_first_day(following, unit, "jalali") - DAY)
+
     cut = buckets(period, unit, "jalali", TEHRAN, "en")
 
-    found = bucket_of(moment, cut)
-
-    assert found is not None
-    assert moment in found
-    assert (
-        found.label
-        == buckets(Period(moment, moment + timedelta(seconds=1)), unit, "jalali", TEHRAN, "en")[0].label
-    )
+    assert len(cut) == 3
+    assert bucket_of(moment, cut) is cut[1]
+    assert cut[1].label == format_unit(first, unit, "en", "jalali")
 
 
 def test_day_buckets_are_23_and_25_hours_long_when_clocks_change():
@@ -119,8 +118,35 @@ def test_day_buckets_are_23_and_25_hours_long_when_clocks_change():
 def test_month_buckets_across_nowruz_carry_their_names():
     period = days(day_of(1403, 12, 29, "jalali"), day_of(1404, 1, 2, "jalali"))
 
-    assert [bucket.label for bucket in buckets(period, "month")] == ["اسفند ۱۴۰۳", "فروردین ۱۴۰۴"]
+    whole = days(day_of(1403, 12, 1, "jalali"), day_of(1404, 1, 31, "jalali"))
+
+    assert [bucket.label for bucket in buckets(whole, "month")] == ["اسفند ۱۴۰۳", "فروردین ۱۴۰۴"]
     assert [bucket.length.days for bucket in buckets(period, "month")] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("unit", "labels"),
+    [
+        ("day", ["1 Mehr 1405", "4 Mehr 1405"]),
+        ("week", ["1–3 Mehr 1405", "4 Mehr 1405"]),
+        ("month", ["1–4 Mehr 1405"]),
+        ("quarter", ["1–4 Mehr 1405"]),
+        ("year", ["1–4 Mehr 1405"]),
+    ],
+)
+def test_a_bucket_that_is_cut_off_is_called_by_its_days(unit, labels):
+    period = days(day_of(1405, 7, 1, "jalali"), day_of(1405, 7, 4, "jalali"))
+
+    cut = buckets(period, unit, "jalali", TEHRAN, "en")
+
+    assert [cut[0].label, cut[-1].label] == [labels[0], labels[-1]]
+
+
+def test_a_bucket_of_whole_days_keeps_its_name_when_the_last_moment_is_missing():
+    month = days(day_of(1405, 7, 1, "jalali"), day_of(1405, 7, 30, "jalali"))
+    almost = Period(month.start + timedelta(hours=1), month.end - timedelta(hours=1))
+
+    assert [bucket.label for bucket in buckets(almost, "month", language="en")] == ["Mehr 1405"]
 
 
 def test_bucket_of_a_moment_outside_is_none():

@@ -7,6 +7,7 @@ from collections import Counter
 from statistics import mean, median
 
 import pytest
+from django.utils import translation
 from django.utils.timezone import now
 from scipy import stats
 
@@ -15,7 +16,7 @@ from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.results.choosing import Selection
 from hamdel.listen.results.counting import Counted, counted, size_of
 from hamdel.listen.results.crossing import chi_square, chi_square_tail
-from hamdel.listen.results.page import results_of, selection_of
+from hamdel.listen.results.page import in_buckets, results_of, selection_of
 from hamdel.listen.results.tallies import histogram, mean_of, median_of, options, ranking
 from hamdel.listen.results.versions import combined, versions_of
 from hamdel.listen.surveys.actions import publish_survey
@@ -225,3 +226,17 @@ def test_a_rule_that_any_of_two_fulfil_chooses_among_finished_responses_of_this_
         found = size_of(selection_of(survey, {"rule": rule}, "en", at=now()))
 
     assert found.n == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [({}, "Shahrivar 1405"), ({"from": "1405/06/10", "to": "1406/01/15"}, "10–31 Shahrivar 1405")],
+)
+def test_a_month_that_was_cut_off_by_choice_is_called_by_its_days(ask, cast, query, first):
+    survey = ask(SINGLE)
+    with inside(cast.cafe), translation.override("en"):
+        selection = selection_of(survey, query, "en", at=now())
+        found = in_buckets([("2026-09-05", 2), ("2027-04-01", 1)], selection)
+
+    assert found[0] == (first, 2)
+    assert sum(n for _label, n in found) == 3
