@@ -5,7 +5,7 @@ two ends cannot disagree about where a request ends, and no header a client send
 request at a time goes through a connection; connections are kept for the next.
 
     request   u32 length, JSON of the scope; u32 length, body
-    response  "s" u32 length, JSON of status and headers; "b" u32 length, bytes (any number); "e" u32 0
+    response  "s" u32 length, JSON of status and headers; "b" u32 length, bytes (any number); "e" u32 length, the last bytes
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Passage:
                 kind, payload = frame
                 await send(_start_of(payload) if kind == START else _part(payload, more=True))
                 has_begun = True
-            await send(_part(b"", more=False))
+            await send(_part(frame[1], more=False))
             return not gone.done()
         except (OSError, asyncio.IncompleteReadError):
             if not has_begun and not gone.done():
@@ -160,10 +160,8 @@ class PassageEnd:
             if message["type"] == "http.response.start":
                 writer.write(_packed(START, _packed_start(message)))
                 return
-            if message.get("body"):
-                writer.write(_packed(BODY, message["body"]))
-            if not message.get("more_body"):
-                writer.write(_packed(END, b""))
+            kind = BODY if message.get("more_body") else END
+            writer.write(_packed(kind, message.get("body", b"")))
             await writer.drain()
 
         await self.app(scope, receive, send)

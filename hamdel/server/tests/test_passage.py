@@ -72,6 +72,15 @@ def test_a_request_arrives_as_it_was_and_so_does_the_answer(tmp_path):
     assert client.sent[0]["headers"] == [(b"x-\xe9", b"\xff\xfe")]
 
 
+def test_an_answer_in_one_piece_stays_in_one_piece(tmp_path):
+    client = Client(b"hello")
+
+    through(echo, lambda passage: client.ask(passage, scope_of("/")), tmp_path)
+
+    assert [message["type"] for message in client.sent] == ["http.response.start", "http.response.body"]
+    assert client.sent[1]["more_body"] is False
+
+
 @pytest.mark.parametrize("size", [0, 1, 65_536, 2_400_000])
 def test_a_body_of_any_size_goes_through_both_ways(tmp_path, size):
     async def mirror(_scope, receive, send):

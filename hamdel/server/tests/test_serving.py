@@ -22,6 +22,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from hamdel.server.listening import listen
 from tests.faults.server import ROOT, START_SECONDS, Server
 
 # Starting the whole product takes seconds, so these share one server.
@@ -134,6 +135,13 @@ def test_letters_of_an_address_that_nobody_encoded_are_read(server):
         line.sendall("GET /accounts/login/?next=/تهران/ HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
 
         assert status_of(line.recv(65_536)) == 200
+
+
+def test_answers_in_pieces_do_not_wait_for_acknowledgements():
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _address = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_health_says_ready(server):
