@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,11 +21,12 @@ from hamdel.listen.drafts import editing
 from hamdel.listen.drafts.actions import form_of
 from hamdel.listen.drafts.editing import completeness, questions, texts_of
 from hamdel.listen.drafts.forms import RIGHT_TO_LEFT, language_name
+from hamdel.listen.drafts.placing import address_of, place_of
 from hamdel.listen.drafts.selecting import title_of
 from hamdel.listen.drafts.views import changed
 from hamdel.listen.drafts.whole_forms import SettingsForm, ThemeForm, other_languages
 from hamdel.listen.surveys.actions import NotReady, publish_survey
-from hamdel.listen.surveys.definition import Kind, Metric, Problem, check_definition, upgraded
+from hamdel.listen.surveys.definition import Kind, Metric, check_definition, upgraded
 from hamdel.listen.surveys.models import Survey, SurveyVersion
 from hamdel.ui.formats import number
 from hamdel.ui.labels import metric_label
@@ -147,7 +147,10 @@ def _ready(request: Request, survey: Survey, *, status: int = 200) -> HttpRespon
         request,
         "drafts/publication.html",
         survey=survey,
-        problems=[(problem, address_of(form, problem)) for problem in check_definition(form)],
+        problems=[
+            (problem, address_of(form, problem), place_of(form, problem))
+            for problem in check_definition(form)
+        ],
         gaps=[
             bar
             for bar in (Bar(c, language_name(c), *n) for c, n in completeness(form).items())
@@ -158,24 +161,6 @@ def _ready(request: Request, survey: Survey, *, status: int = 200) -> HttpRespon
         versions=versions,
         status=status,
     )
-
-
-def address_of(form: dict[str, Any], problem: Problem) -> str:
-    """Return where in the editor a problem is mended: pages[0].questions[2].text is question:q3, its choice q3:choices:c1."""
-    numbers = re.match(
-        r"(pages|ends|quotas)\[(\d+)\](?:\.questions\[(\d+)\](?:\.(choices|rows)\[(\d+)\]\.(shown_if|image))?)?",
-        problem.where,
-    )
-    if numbers is None:
-        return "quiz:quiz" if problem.where.startswith("quiz") else ""
-    part = form[numbers[1]][int(numbers[2])]
-    if numbers[3] is not None:
-        question = part["questions"][int(numbers[3])]
-        if numbers[4] is not None:
-            value = question[numbers[4]][int(numbers[5])].get("value")
-            return f"choice:{question.get('key')}:{numbers[4]}:{value}"
-        return f"question:{question.get('key')}"
-    return f"{numbers[1].removesuffix('s')}:{part.get('key')}"
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,9 @@ class PlanForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.member = member
         self.fields["survey"].queryset = Survey.objects.visible_to(member).order_by("name")
-        self.fields["survey"].empty_label = None
+        self.fields["survey"].empty_label = (
+            None if self.instance.survey_id else _("Choose the survey it asks")
+        )
         self.fields["event"].widget.attrs["list"] = "events"
         # Whom it concerns does not read "optional" beside it; the browser leaves the check to us.
         whom = self.data.get("whom") if self.is_bound else self.instance.whom
@@ -97,6 +99,13 @@ class PlanForm(forms.ModelForm):
         self.set_channels()
         if not self.is_bound:
             self.initial |= initial_of(self.instance)
+            self.choose_survey()
+
+    def choose_survey(self) -> None:
+        """Begin a new plan with the survey that is open, where there is one only; a draft is nobody's first choice."""
+        opened = self.fields["survey"].queryset.open()[:2]
+        if not self.instance.survey_id and len(opened) == 1:
+            self.initial["survey"] = opened[0].pk
 
     def set_channels(self) -> None:
         """Offer the channels, those without an account marked."""

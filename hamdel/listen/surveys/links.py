@@ -125,9 +125,11 @@ class Place:
         return self.tallies or NO_LIMITS
 
     def closed_because(self, *, at: datetime, is_owed: bool = False) -> str:
-        """Return why no answer is taken: closed, early, ended, expired, used or full; "" when it is."""
+        """Return why no answer is taken: unopened, closed, early, ended, expired, used or full; "" when it is."""
         how = self.survey.how
         reasons = {
+            # A poster may hang, and a link be sent, before the survey is published for the first time.
+            "unopened": self.survey.state == "draft",
             "closed": (self.survey.state != "open" and not is_owed) or self.standing is None,
             "early": how.opens_at is not None and at < how.opens_at,
             "ended": how.closes_at is not None and at >= how.closes_at and not is_owed,

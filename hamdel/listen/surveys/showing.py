@@ -327,6 +327,7 @@ def policy_for(html: bytes) -> str:
 def language_of(look: Look, place: Place) -> str:
     """Return the asked language if the survey speaks it, else the response's, else the workspace's."""
     if place.standing is None:
-        return place.survey.workspace_language
+        asked = look.visit.language
+        return asked if asked in place.languages else place.survey.workspace_language
     standing = place.standing
     return language_in(standing.asks, look.visit.language, standing.language, place.survey.workspace_language)

@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hamdel.ground.files.tests.test_files import png
+from hamdel.listen.drafts.placing import address_of
 from hamdel.listen.drafts.tests.test_parts import question, resave
 from hamdel.listen.drafts.tests.test_views import add, at
-from hamdel.listen.drafts.whole import address_of
 from hamdel.listen.surveys.definition import check_definition
 
 

@@ -167,3 +167,16 @@ def test_nobody_takes_the_path_of_another_workspace(analyst, survey, cast):
     assert refused.status_code == 422
     with inside(cast.cafe):
         assert Survey.objects.get(id=survey.id).name == survey.name
+
+
+def test_what_keeps_a_draft_from_publication_is_named_in_words_and_leads_there(analyst, survey, change):
+    key = add(analyst, survey, "single")
+    change("q1", text={})
+    change(key, choices=[{"value": "c1", "text": {"fa": "یک"}}, {"value": "c2", "text": {}}])
+
+    page = analyst.get(at(survey, "publication")).content.decode()
+
+    assert "صفحهٔ ۱، پرسش ۱<" in page
+    assert "پرسش ۲ (پرسش تازه)، گزینهٔ ۲" in page
+    assert "pages[" not in page
+    assert '?at=question%3Aq1"' in page or '?at=question:q1"' in page

@@ -14,6 +14,8 @@ from hamdel.listen.invitations.models import Invitation, ListedCustomer, Plan
 from hamdel.listen.invitations.planning import plan_after_events
 from hamdel.listen.invitations.sending import send_due
 from hamdel.listen.invitations.tests.conftest import MORNING, event_for, plan_of
+from hamdel.listen.surveys.actions import publish_survey
+from hamdel.listen.surveys.models import Survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("analytics_store")]
 FORM = {
@@ -284,3 +286,22 @@ def test_nobody_elsewhere_sees_a_plan(client, cast, survey):
     for name in ("state", "list"):
         assert client.post(reverse(f"invitations:{name}", args=[plan.id])).status_code == 404
     assert client.get(reverse("invitations:funnel", args=[survey.id])).status_code == 404
+
+
+def chosen_survey(owner):
+    """Return which survey the form of a new plan begins with."""
+    form = owner.get("/listen/invitations/plans/new/").context["form"]
+    return form["survey"].value(), form.fields["survey"].empty_label
+
+
+def test_a_new_plan_begins_with_the_one_open_survey_or_with_none_and_never_with_a_draft(owner, cast, survey):
+    with inside(cast.cafe):
+        draft = Survey.objects.create(workspace=cast.cafe, name="!", draft=survey.draft)
+
+    assert chosen_survey(owner)[0] == survey.id
+
+    with inside(cast.cafe):
+        publish_survey(draft, by=cast.owner, at=now())
+    chosen, nothing = chosen_survey(owner)
+    assert chosen is None
+    assert nothing

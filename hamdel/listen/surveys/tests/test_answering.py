@@ -9,8 +9,9 @@ from django.utils.timezone import now
 
 from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.invitations.actions import link_path
-from hamdel.listen.surveys.actions import close_survey
+from hamdel.listen.surveys.actions import close_survey, create_survey
 from hamdel.listen.surveys.models import Answer, Response
+from hamdel.listen.surveys.ready_made import READY_MADE
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +148,21 @@ def test_guessing_links_is_stopped(survey):
 
     assert client.get("/i/guess/").status_code == 429
     assert Client(REMOTE_ADDR="198.51.100.8").get("/i/guess/").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "said"), [("fa", "هنوز باز نشده است"), ("en", "has not opened yet")])
+def test_a_survey_that_was_never_published_says_that_it_is_not_open_yet(cast, language, said):
+    with inside(cast.cafe):
+        draft = create_survey(
+            cast.cafe,
+            name="D",
+            metric=None,
+            touchpoint="",
+            definition=READY_MADE["csat-after-support"].definition(),
+            by=cast.owner,
+        )
+
+    answer = Client().get(f"/s/{draft.public_id}/?channel=qr&lang={language}")
+
+    assert answer.status_code == 410
+    assert said in answer.content.decode()
