@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from hamdel.api.wrong import in_words
 from hamdel.ground.analytics import AnalyticsUnavailable
 from hamdel.measure.metrics.question import QuestionError
 
@@ -81,18 +80,7 @@ def _unknown(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse
 
 
 def _bad_parameters(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return problem(
-        400, "bad_parameters", "; ".join(_said(error.errors)) or _("The parameters are not right.")
-    )
-
-
-def _said(errors: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    """Write each wrong parameter with its place: `query.limit: Input should be less than …`; in a body, as it is there."""
-    for one in errors:
-        parts = [str(part) for part in one.get("loc", ())]
-        # ninja names the body twice: as the place, and as the operation's parameter.
-        place = ".".join(parts[2:] if parts[:2] == ["body", "body"] and parts[2:] else parts)
-        yield f"{place}: {str(one.get('msg', 'not right')).removeprefix('Value error, ')}"
+    return problem(400, "bad_parameters", in_words(error.errors) or _("The parameters are not right."))
 
 
 def _bad_question(_request: HttpRequest, error: QuestionError) -> HttpResponse:

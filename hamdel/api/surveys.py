@@ -40,9 +40,9 @@ def storable(form: dict[str, Any]) -> dict[str, Any]:
     try:
         text = orjson.dumps(form)
     except TypeError as error:
-        raise ValueError("The text in it is not whole Unicode.") from error
+        raise ValueError(_("The text in it is not whole Unicode.")) from error
     if b"\\u0000" in text:
-        raise ValueError("Take the NUL character out of it.")
+        raise ValueError(_("Take the NUL character out of it."))
     return form
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import Field, Schema
 from pydantic import BeforeValidator, StrictInt, model_validator
 
@@ -19,7 +21,7 @@ Kind = Identifier.Kind
 LONGEST = 300
 ID = "id"
 ALSO = {"customer_id": "id", "customer": "id", "externalId": "external_id", "userId": "user_id"}
-HOW = "Name the customer by id, external_id, user_id, email or phone."
+HOW = gettext_lazy("Name the customer by id, external_id, user_id, email or phone.")
 Text = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00]+$")]
 
 
@@ -48,7 +50,7 @@ class Named(Schema):
     @model_validator(mode="after")
     def names_somebody(self) -> Named:
         if not any(value is not None for value in self.dict().values()):
-            raise ValueError(HOW)
+            raise ValueError(str(HOW))
         return self
 
 
@@ -59,7 +61,7 @@ def names_a_customer(given: Any) -> Any:
     sent = as_sent(given) or {}
     is_named = any(sent.get(name) is not None for name in (*Named.model_fields, *ALSO))
     if not (is_text or is_number or is_named or isinstance(given, Named)):
-        raise ValueError(HOW)
+        raise ValueError(str(HOW))
     return given
 
 
@@ -98,7 +100,8 @@ def customers_named(
 
 def _nobody(place: str, whom: Whom) -> ApiError:
     said = whom if not isinstance(whom, Named) else next(v for v in whom.dict().values() if v is not None)
-    return ApiError(404, "unknown_customer", f"{place}: no customer here is known as “{said}”.")
+    message = _("%(place)s: no customer here is known as “%(said)s”.") % {"place": place, "said": said}
+    return ApiError(404, "unknown_customer", message)
 
 
 def _keys(whom: Whom) -> Iterator[Key]:

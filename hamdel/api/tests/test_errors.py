@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from hamdel.api import wrong
+from hamdel.api.api import api
 from hamdel.ground.access.models import ApiToken
 from hamdel.ground.workspaces.tenancy import across_workspaces
 
@@ -44,6 +46,7 @@ def test_a_token_of_a_deactivated_user_is_refused(program, cast):
         ("/metrics/nps?from=nonsense", 400, "unreadable_day"),
         ("/metrics/nps?by=sea", 400, "unknown_dimension"),
         ("/metrics/nps?from=1000-01-01&to=1001-01-01", 400, "period_out_of_range"),
+        ("/metrics/nps?from=2026-01-01&to=9999-12-31", 400, "period_out_of_range"),
         ("/customers?limit=0", 400, "bad_parameters"),
         ("/customers?limit=many", 400, "bad_parameters"),
         ("/customers?cursor=zzz", 400, "bad_cursor"),
@@ -146,3 +149,83 @@ def test_every_message_of_the_api_comes_in_persian(program):
         told = program.client.get(f"/api/v1{path}", **program.headers, HTTP_ACCEPT_LANGUAGE="fa").json()
 
         assert any("\u0600" <= letter <= "\u06ff" for letter in told["message"]), told
+
+
+INVITED = "/surveys/018f0000-0000-7000-8000-000000000000/invitations"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "english", "persian"),
+    [
+        ("/customers?limit=many", None, "limit must be a whole number", "limit باید عدد صحیح باشد"),
+        ("/customers?limit=0", None, "limit must be at least 1", "limit باید دست‌کم 1 باشد"),
+        ("/customers?limit=1000", None, "limit must be at most 200", "limit باید حداکثر 200 باشد"),
+        (
+            "/surveys",
+            {"ready_made": "astrology"},
+            "ready_made must be one of: nps-after-delivery, csat-after-support, ces-after-checkout",
+            "ready_made باید یکی از این‌ها باشد: nps-after-delivery, csat-after-support, ces-after-checkout",
+        ),
+        (INVITED, {}, "customers is missing", "customers جا افتاده است"),
+        (INVITED, {"customers": "u-7"}, "customers must be a list", "customers باید فهرست باشد"),
+        (
+            INVITED,
+            {"customers": ["u-7", {"phone": 9121234567}]},
+            "customers[1].phone must be text",
+            "customers[1].phone باید متن باشد",
+        ),
+        (
+            INVITED,
+            {"customers": [{"external_id": "x" * 301}]},
+            "customers[0].external_id must have at most 300 letters",
+            "customers[0].external_id باید حداکثر 300 نویسه داشته باشد",
+        ),
+        (
+            INVITED,
+            {"customers": ["u-7", True]},
+            "customers[1]: Name the customer by id, external_id, user_id, email or phone.",
+            "customers[1]: مشتری را با id، external_id، user_id، email یا phone مشخص کنید.",
+        ),
+        (
+            "/metrics/nps?touchpoint=%00",
+            None,
+            "A filter takes no NUL character.",
+            "فیلتر نویسهٔ NUL نمی‌پذیرد.",
+        ),
+        (
+            "/metrics/nps?from=2026-01-01&to=9999-12-31",
+            None,
+            "Choose days from 1970 to 2104. (9999-12-31)",
+            "روزهایی از ۱۹۷۰ تا ۲۱۰۴ میلادی انتخاب کنید. (9999-12-31)",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_plainly_in_the_callers_language(program, path, body, english, persian):
+    def told(language):
+        more = {**program.headers, "HTTP_ACCEPT_LANGUAGE": language}
+        if body is None:
+            return program.client.get(f"/api/v1{path}", **more).json()["message"]
+        return program.client.post(f"/api/v1{path}", body, content_type="application/json", **more).json()[
+            "message"
+        ]
+
+    assert (told("en"), told("fa")) == (english, persian)
+
+
+def test_every_limit_a_body_has_is_said_in_words():
+    """No operation may have a pattern of which nothing could be said."""
+    found = set()
+
+    def look(part):
+        if isinstance(part, dict):
+            found.update([part["pattern"]] if isinstance(part.get("pattern"), str) else [])
+            for inner in part.values():
+                look(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                look(inner)
+
+    look(api.get_openapi_schema())
+
+    assert found
+    assert found <= set(wrong._OF_PATTERNS)

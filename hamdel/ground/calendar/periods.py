@@ -224,7 +224,7 @@ def parse_period(
         opening = _instant(first, timezone)
         closing = _instant(last if isinstance(last, datetime) else last + DAY, timezone)
     except OverflowError as error:
-        raise PeriodError("no_such_day", f"There is no day after {end}.", end) from error
+        raise PeriodError("period_out_of_range", f"There is no day after {end}.", end) from error
     if closing <= opening:
         raise PeriodError("empty_period", f"The period ends ({end}) before it begins ({start}).", end)
     last_day = local_day(closing - timedelta(microseconds=1), timezone)

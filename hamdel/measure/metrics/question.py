@@ -29,6 +29,7 @@ _OF_PERIODS: dict[str, Words] = {
     "unreadable_day": _("Cannot read this day. Write it like 1403/05/12 or 2024-08-02."),
     "unreadable_moment": _("Cannot read this moment. Write it like 2024-08-02T10:00:00Z."),
     "no_such_day": _("There is no such day in the calendar."),
+    "period_out_of_range": _("Choose days from 1970 to 2104."),
     "empty_period": _("The period ends before it begins."),
     "unknown_preset": _("There is no period of this name."),
     "unknown_unit": _("Scores can be shown by day, week, month, quarter or year."),
@@ -198,7 +199,9 @@ def _texts(values: str | Sequence[str]) -> list[str]:
 
 def _values(values: str | Iterable[str]) -> tuple[str, ...]:
     found = tuple(_texts(values) if isinstance(values, str) else values)
-    if len(found) > MOST_VALUES or any(len(value) > LONGEST or "\0" in value for value in found):
+    if any("\0" in value for value in found):
+        raise QuestionError("too_many_values", _("A filter takes no NUL character."))
+    if len(found) > MOST_VALUES or any(len(value) > LONGEST for value in found):
         raise QuestionError("too_many_values", _("A filter takes up to 100 values of up to 500 letters."))
     return found
 
@@ -213,7 +216,7 @@ def _check(question: Question) -> None:
                 "unknown_dimension", _("This metric cannot be grouped or filtered by it."), dimension
             )
     if period.start < FIRST or period.end > LAST:
-        raise QuestionError("period_out_of_range", _("The period lies outside of what is kept."))
+        raise QuestionError("period_out_of_range", _OF_PERIODS["period_out_of_range"])
     if period.length < timedelta(seconds=1):
         raise QuestionError("empty_period", _OF_PERIODS["empty_period"])
     if question.scale and metric.scales and question.scale not in metric.scales:

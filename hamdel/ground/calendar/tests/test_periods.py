@@ -236,7 +236,7 @@ def test_end_of_all_calendars_is_refused(end):
     with pytest.raises(PeriodError) as refusal:
         parse_period("2024-08-02", end)
 
-    assert refusal.value.code == "no_such_day"
+    assert refusal.value.code == "period_out_of_range"
 
 
 def test_single_days_around_the_leap_day_stay_single():
