@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
     "hamdel.server.addresses.Addresses",
+    "hamdel.ui.methods.Methods",
 ]
 MIDDLEWARE = [
     path for path in MIDDLEWARE if not path.startswith("hamdel.") or present(path.rpartition(".")[0])
