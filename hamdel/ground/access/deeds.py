@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from hamdel.ground.access.permissions import Role
+from hamdel.ui.formats import in_digits
 
 DEEDS: dict[str, str | Promise] = {
     "member added": _("member added"),
@@ -57,7 +63,37 @@ DEEDS: dict[str, str | Promise] = {
     "address unblocked": _("address unblocked"),
 }
 
+COMMAND_LINE = "command line"
+# What a deed was done to, where it is told with words of ours. The log keeps it as it was written.
+_TOLD: dict[str, tuple[re.Pattern[str], str | Promise]] = {
+    "survey published": (
+        re.compile(r"(?P<what>.*), version (?P<n>\d+)", re.DOTALL),
+        _("%(what)s, version %(n)s"),
+    ),
+    "member added": (re.compile(r"(?P<who>\S+) as (?P<role>\w+)"), _("%(who)s as %(role)s")),
+    "role changed": (re.compile(r"(?P<who>\S+) to (?P<role>\w+)"), _("%(who)s to %(role)s")),
+}
+
 
 def said(deed: str) -> str:
     """Return a deed in the reader's language; one of an older version as it was written."""
     return str(DEEDS.get(deed, deed))
+
+
+def said_actor(actor: str) -> str:
+    """Return who did it: an e-mail address, or our word for the server's own command line."""
+    return gettext("command line") if actor == COMMAND_LINE else actor
+
+
+def said_subject(deed: str, subject: str) -> str:
+    """Return what it was done to, in the reader's language as far as the words are ours."""
+    shape, words = _TOLD.get(deed, (None, ""))
+    found = shape.fullmatch(subject) if shape else None
+    if found is None:
+        return subject
+    parts = found.groupdict()
+    if "role" in parts:
+        parts["role"] = str(dict(Role.choices).get(parts["role"], parts["role"]))
+    if "n" in parts:
+        parts["n"] = in_digits(parts["n"])
+    return str(words) % parts

@@ -26,7 +26,7 @@ from hamdel.ground.access.actions import (
     revoke_token,
     use_login_link,
 )
-from hamdel.ground.access.deeds import DEEDS, said
+from hamdel.ground.access.deeds import DEEDS, said, said_actor, said_subject
 from hamdel.ground.access.doors import SESSION_KEY, Request, find, member_of, needs, public
 from hamdel.ground.access.hours import HoursForm
 from hamdel.ground.access.limits import has_missed_too_often, note_miss
@@ -222,9 +222,12 @@ def audit(request: Request) -> HttpResponse:
         request,
         "access/audit.html",
         page=page,
-        entries=[(entry, said(entry.deed)) for entry in page],
+        entries=[
+            (entry.at, said_actor(entry.actor), said(entry.deed), said_subject(entry.deed, entry.subject))
+            for entry in page
+        ],
         deeds=sorted(((key, str(label)) for key, label in DEEDS.items()), key=lambda pair: sort_key(pair[1])),
-        actors=actors,
+        actors=[(one, said_actor(one)) for one in actors],
         deed=deed,
         actor=actor,
         broken=first_broken_entry(request.workspace),

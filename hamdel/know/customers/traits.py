@@ -25,6 +25,7 @@ NAMES: dict[str, str | Promise] = {
     "gender": gettext_lazy("Gender"),
     "job": gettext_lazy("Job"),
     "language": gettext_lazy("Language"),
+    "province": gettext_lazy("Province"),
     "region": gettext_lazy("Region"),
     "state": gettext_lazy("Region"),
     "title": gettext_lazy("Title"),
@@ -35,10 +36,15 @@ NAMES: dict[str, str | Promise] = {
 def traits_of(customer: Customer) -> list[tuple[str, str]]:
     """Return label and value of each trait; one without a common name is called what the company calls it."""
     return [
-        (str(NAMES.get(key, key)), value_words(key, value))
+        (str(trait_label(key)), value_words(key, value))
         for key, value in customer.traits.items()
         if key not in SHOWN_ELSEWHERE and value not in (None, "")
     ]
+
+
+def trait_label(key: str) -> str | Promise:
+    """Return what people call a trait: a common one in the reader's words, any other as the company does."""
+    return NAMES.get(key, key)
 
 
 def value_words(key: str, value: Any) -> str:

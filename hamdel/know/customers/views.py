@@ -29,6 +29,8 @@ from hamdel.ui.pages import show
 # How we reach somebody stands before how we recognise them; browsers, of which there are many, come last.
 KINDS_IN_ORDER = ["phone", "email", "user", "external", "anonymous"]
 FIRST_KINDS_FIRST = Case(*(When(kind=kind, then=place) for place, kind in enumerate(KINDS_IN_ORDER)))
+# Longer than any name or address; the API takes as much.
+LONGEST_SEARCH = 300
 ORDERS = {
     "seen": ("-last_seen_at", "-id"),
     "name": ("name_sort_key", "id"),
@@ -41,7 +43,7 @@ ORDERS = {
 def customers(request: Request) -> HttpResponse:
     visible = Customer.objects.visible_to(request.member).whole()
     everybody = "everybody" in request.GET
-    typed, order = request.GET.get("q", "").strip(), request.GET.get("order", "seen")
+    typed, order = _typed(request), request.GET.get("order", "seen")
     listed = search(visible, typed) if typed else visible if everybody else visible.known()
     page = page_of(listed, request.GET, *ORDERS.get(order, ORDERS["seen"]))
     return show(
@@ -109,7 +111,7 @@ def merges(request: Request, customer_id: str) -> HttpResponse:
         except CannotMerge as error:
             messages.error(request, str(error.message))
         return HttpResponseRedirect(reverse("customers:customer", args=[found.id]))
-    typed = request.GET.get("q", "").strip()
+    typed = _typed(request)
     others = Customer.objects.visible_to(request.member).whole().exclude(id=found.id)
     return show(
         request,
@@ -118,6 +120,10 @@ def merges(request: Request, customer_id: str) -> HttpResponse:
         typed=typed,
         others=search(others, typed)[:20] if typed else [],
     )
+
+
+def _typed(request: Request) -> str:
+    return request.GET.get("q", "").strip()[:LONGEST_SEARCH]
 
 
 @require_POST

@@ -13,6 +13,7 @@ from hamdel.ground.analytics import ask
 from hamdel.ground.rules import Field, Kind
 from hamdel.ground.rules.fields import Fields
 from hamdel.ground.workspaces.models import Workspace
+from hamdel.know.customers.traits import SHOWN_ELSEWHERE, trait_label
 
 # Whose name can stand between quotes in SQL; others are not offered.
 PLAIN = re.compile(r"[\w .:/-]{1,60}")
@@ -55,7 +56,12 @@ class EventName:
 def customer_fields(workspace: Workspace) -> Fields:
     """Return every field of this workspace; the traits are those its customers have today."""
     traits = ask("know/segments/traits", Trait, workspace=workspace)
-    named = {f"trait.{one.trait}": _trait(one) for one in traits if PLAIN.fullmatch(one.trait)}
+    # What has a field of its own is not offered a second time.
+    named = {
+        f"trait.{one.trait}": _trait(one)
+        for one in traits
+        if PLAIN.fullmatch(one.trait) and one.trait not in SHOWN_ELSEWHERE
+    }
     return {**ABOUT_FIELDS, **SCORE_FIELDS, **CONSENT_FIELDS, **named}
 
 
@@ -130,4 +136,6 @@ def unknown_trait(name: str) -> Field | None:
 
 def _trait(trait: Trait) -> Field:
     # Most traits have few different values: as a dictionary each is folded once, not once a customer.
-    return Field(trait.kind, f"toLowCardinality(traits['{trait.trait}'])", trait.trait, group=TRAITS)
+    return Field(
+        trait.kind, f"toLowCardinality(traits['{trait.trait}'])", trait_label(trait.trait), group=TRAITS
+    )

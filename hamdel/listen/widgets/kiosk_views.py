@@ -38,7 +38,9 @@ def kiosk(request: HttpRequest, secret: str) -> HttpResponse:
     if device is None:
         raise Http404
     response = TemplateResponse(
-        request, "widgets/kiosk.html", {"language": device.workspace.language}
+        request,
+        "widgets/kiosk.html",
+        {"language": device.workspace.language, "name": device.workspace.name},
     ).render()
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"

@@ -141,3 +141,11 @@ def test_a_value_of_any_shape_is_written(value, words):
 
 def test_an_outsider_finds_no_customer(page, cast):
     assert page(cast.outsider, cast.customer).status_code == 404
+
+
+def test_a_search_of_any_length_is_cut_to_what_anybody_is_called(client, cast):
+    client.force_login(cast.owner.user)
+    page = client.get("/know/customers/", {"q": "آ" * 3_000})
+
+    assert page.status_code == 200
+    assert page.context["typed"] == "آ" * 300

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from hamdel.act.contacts.actions import give_consent, withdraw_consent
 from hamdel.ground.rules import Kind, NotARule, holds, parse
@@ -188,6 +189,10 @@ def test_the_fields_and_events_of_a_workspace(cafe):
 
     kinds = {name: fields[f"trait.{name}"].kind for name in ("city", "visits", "joined", "vip")}
     assert kinds == {"city": Kind.TEXT, "visits": Kind.NUMBER, "joined": Kind.MOMENT, "vip": Kind.BOOLEAN}
+    with translation.override("fa"):
+        assert [str(fields[f"trait.{name}"].label) for name in ("city", "visits")] == ["شهر", "visits"]
+    # A name is asked for as the name, not a second time as a trait.
+    assert "trait.name" not in fields
     assert events[0] == "Order Completed"
     assert "Product Viewed" in events
 
