@@ -28,19 +28,17 @@ MAY_CROSS_WORKSPACES = {
     "hamdel/ground/access/doors.py",  # finds the member of a user
     "hamdel/ground/audit/command.py",  # checks every workspace
     "hamdel/ground/files/views.py",  # finds a file by its random address
+    "hamdel/ground/workspaces/choosing.py",  # finds the workspace by its slug
     "hamdel/ground/secrets/rotating.py",  # seals the secrets of every workspace anew
     "hamdel/know/forgetting/jobs.py",  # forgets customers of every workspace
-    "hamdel/know/forgetting/choosing.py",  # finds the workspace by its slug
     "hamdel/listen/events/relay.py",
     "hamdel/listen/events/shipping.py",
-    "hamdel/listen/exchange/choosing.py",  # finds the workspace by its slug
     "hamdel/listen/results/jobs.py",  # settles responses and forgets files of every workspace
     "hamdel/listen/results/sharing.py",  # finds the link of a secret
     "hamdel/listen/feedback/jobs.py",  # finds the mailboxes to read
     "hamdel/listen/feedback/webhooks.py",  # finds the workspace of a feedback source's address
     "hamdel/listen/invitations/jobs.py",  # finds the workspaces with something due
     "hamdel/listen/sources/jobs.py",  # forgets files of every workspace
-    "hamdel/listen/sources/command.py",  # finds the workspace by its slug
     "hamdel/listen/surveys/jobs.py",  # mixes the anonymous answers of every workspace
     "hamdel/listen/surveys/answering.py",  # finds the workspace of a respondent's link
     "hamdel/listen/surveys/taking.py",  # stores the pages of many respondents together

@@ -6,8 +6,9 @@ import contextlib
 from uuid import UUID
 
 from hamdel.ground.persian.phones import normal_phone
+from hamdel.ground.workspaces.choosing import NoWorkspace, workspace_of
 from hamdel.ground.workspaces.models import Workspace
-from hamdel.ground.workspaces.tenancy import across_workspaces, inside
+from hamdel.ground.workspaces.tenancy import inside
 from hamdel.know.customers.models import Customer, Identifier
 from hamdel.know.customers.queries import by_identifier, whole_customer
 from hamdel.know.forgetting.errors import NobodyMeant
@@ -17,13 +18,10 @@ Kind = Identifier.Kind
 
 def workspace_named(slug: str | None) -> Workspace:
     """Return the workspace with this slug, or the only one. Raises NobodyMeant."""
-    with across_workspaces():
-        known = list(Workspace.objects.order_by("slug"))
-    chosen = [workspace for workspace in known if slug in {None, workspace.slug}]
-    if len(chosen) != 1:
-        slugs = ", ".join(workspace.slug for workspace in known) or "there is none yet"
-        raise NobodyMeant(f"say which workspace with --workspace, one of: {slugs}")
-    return chosen[0]
+    try:
+        return workspace_of(slug)
+    except NoWorkspace as refusal:
+        raise NobodyMeant(str(refusal)) from refusal
 
 
 def customer_named(workspace: Workspace, said: str) -> Customer:

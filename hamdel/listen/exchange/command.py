@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from hamdel.ground.terminal import shown
+
 ALL_DONE, SOME_REFUSED = 0, 2
 
 
@@ -42,7 +44,7 @@ def import_files(options: argparse.Namespace) -> int:
     """Import every file and tell about each, as it is done."""
     from django.utils import translation
 
-    from hamdel.listen.exchange.choosing import NoWorkspace, workspace_of
+    from hamdel.ground.workspaces.choosing import NoWorkspace, workspace_of
     from hamdel.listen.exchange.telling import as_refusal
 
     with translation.override(options.language):
@@ -96,14 +98,13 @@ def tell(outcome: dict[str, Any], *, as_json: bool) -> None:
         print(json.dumps(outcome, ensure_ascii=False), flush=True)
         return
     if outcome["error"]:
-        print(f"{outcome['file']}: {outcome['error']}", file=sys.stderr)
+        print(shown(f"{outcome['file']}: {outcome['error']}"), file=sys.stderr)
         return
-    print(
-        f"{outcome['file']}: {outcome['name']}, {outcome['questions']} questions, {outcome['kept']} as they were"
-    )
+    counted = f"{outcome['questions']} questions, {outcome['kept']} as they were"
+    print(shown(f"{outcome['file']}: {outcome['name']}, {counted}"))
     for sign, part in (("~", "changed"), ("-", "dropped")):
         for remark in outcome[part]:
-            print(f"  {sign} {remark}")
+            print(shown(f"  {sign} {remark}"))
     print(f"  survey {outcome['survey']}")
 
 
@@ -111,8 +112,8 @@ def export(options: argparse.Namespace) -> int:
     """Print one survey."""
     from uuid import UUID
 
+    from hamdel.ground.workspaces.choosing import NoWorkspace, workspace_of
     from hamdel.ground.workspaces.tenancy import inside
-    from hamdel.listen.exchange.choosing import NoWorkspace, workspace_of
     from hamdel.listen.exchange.exporting import as_surveyjs
     from hamdel.listen.surveys.models import Survey
 

@@ -106,7 +106,11 @@ def _read(content: bytes) -> Reading:
         definition, making = of_surveyjs.read(), of_surveyjs.making
         name = making.default(of_surveyjs.texts(form.get("title")))
         return Reading("surveyjs", name, definition, report, making.settings)
-    raise Unreadable(_("This is no survey of Qualtrics (.qsf), LimeSurvey (.lss) or SurveyJS (.json)."))
+    raise Unreadable(_no_survey())
+
+
+def _no_survey() -> str:
+    return _("This is no survey of Qualtrics (.qsf), LimeSurvey (.lss) or SurveyJS (.json).")
 
 
 def _json(content: bytes) -> Any:
@@ -120,6 +124,8 @@ def _json(content: bytes) -> Any:
         # Line breaks inside texts are wrong but common, and harm nothing.
         return json.loads(words, strict=False)
     except json.JSONDecodeError as error:
+        if not words.lstrip().startswith(("{", "[")):
+            raise Unreadable(_no_survey()) from None
         raise Unreadable(
             _("The file is not whole: it breaks off or is damaged at line %(line)s. Export it again.")
             % {"line": error.lineno}
@@ -155,7 +161,7 @@ def _read_xml(content: bytes) -> Reading:
         ) from None
     kind = (root.findtext("LimeSurveyDocType") or "").strip()
     if root.tag != "document" or not kind:
-        raise Unreadable(_("This is no survey of Qualtrics (.qsf), LimeSurvey (.lss) or SurveyJS (.json)."))
+        raise Unreadable(_no_survey())
     if kind != "Survey":
         raise Unreadable(
             _("This is only a part of a LimeSurvey survey (%(kind)s); export the whole survey.")

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hamdel.ground.terminal import shown
+
 if TYPE_CHECKING:
     from hamdel.ground.workspaces.models import Workspace
     from hamdel.listen.sources.files import RowFile
@@ -57,23 +59,25 @@ def run(options: argparse.Namespace) -> int:
 
 def outcome_of(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Import one file and tell about it."""
+    from hamdel.ground.workspaces.choosing import NoWorkspace
     from hamdel.listen.sources.files import FileRefused
     from hamdel.listen.sources.values import MappingError
 
     try:
         return import_one(path, options)
-    except (Refusal, FileRefused, MappingError) as refusal:
-        print(f"{path}: {refusal}", file=sys.stderr)
+    except (Refusal, NoWorkspace, FileRefused, MappingError) as refusal:
+        print(shown(f"{path}: {refusal}"), file=sys.stderr)
         return {"file": str(path), "failure": str(refusal), "exit_code": NOTHING_IMPORTED}
 
 
 def import_one(path: Path, options: argparse.Namespace) -> dict[str, Any]:
+    from hamdel.ground.workspaces.choosing import workspace_of
     from hamdel.listen.sources.importing import import_file, rehearse, source_named
     from hamdel.listen.sources.progress import Progress
 
     workspace = workspace_of(options.workspace)
     file, written, mapping = prepared(path, options.mapping, workspace)
-    progress = Progress(path.name)
+    progress = Progress(shown(path.name))
     if options.dry_run:
         found = rehearse(file, mapping, watch=progress.show)
         progress.end()
@@ -89,22 +93,6 @@ def import_one(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     progress.show(1.0, f"{done.rows_read:,} rows")
     progress.end()
     return tell_run(path, done, quiet=options.json)
-
-
-def workspace_of(slug: str | None) -> Workspace:
-    """Return the workspace with this slug, or the only one. Raises Refusal."""
-    from hamdel.ground.workspaces.models import Workspace
-    from hamdel.ground.workspaces.tenancy import across_workspaces
-
-    with across_workspaces():
-        known = list(Workspace.objects.order_by("slug"))
-    chosen = [workspace for workspace in known if slug in {None, workspace.slug}]
-    if len(chosen) == 1:
-        return chosen[0]
-    if not known:
-        raise Refusal("there is no workspace yet; make one with `hamdel create-admin`")
-    slugs = ", ".join(workspace.slug for workspace in known)
-    raise Refusal(f"say which workspace with --workspace, one of: {slugs}")
 
 
 def prepared(
@@ -163,12 +151,12 @@ def tell_run(path: Path, run: ImportRun, *, quiet: bool) -> dict[str, Any]:
         "exit_code": exit_code(run.failure, run.rows_rejected),
     }
     if not quiet:
-        print(f"{path.name}: {run.rows_read:,} rows, {run.events_added:,} events added")
+        print(shown(f"{path.name}: {run.rows_read:,} rows, {run.events_added:,} events added"))
         if run.events_known:
             print(f"  {run.events_known:,} events were there already and were left as they are")
         tell_losses(run.skipped, run.rows_rejected, run.failure)
         if run.rejects_path:
-            print(f"  refused rows with line and reason: {run.rejects_path} (and in the quarantine)")
+            print(shown(f"  refused rows with line and reason: {run.rejects_path} (and in the quarantine)"))
     return outcome
 
 
@@ -185,24 +173,25 @@ def tell_rehearsal(path: Path, found: Rehearsal, *, quiet: bool) -> dict[str, An
         "exit_code": exit_code(found.failure, found.rows_rejected),
     }
     if not quiet:
+        total = found.events.total()
         print(
-            f"{path.name}: {found.rows_read:,} rows would give {found.events.total():,} events; nothing was written"
+            shown(f"{path.name}: {found.rows_read:,} rows would give {total:,} events; nothing was written")
         )
         for name, number in found.events.most_common():
-            print(f"  {number:>9,} {name}")
+            print(shown(f"  {number:>9,} {name}"))
         tell_losses(found.skipped, found.rows_rejected, found.failure)
         for row in found.rejected:
-            print(f"  line {row.line}: {row.reason}")
+            print(shown(f"  line {row.line}: {row.reason}"))
     return outcome
 
 
 def tell_losses(skipped: dict[str, int], rejected: int, failure: str) -> None:
     for because, number in skipped.items():
-        print(f"  {number:,} rows left out by the mapping: {because}")
+        print(shown(f"  {number:,} rows left out by the mapping: {because}"))
     if rejected:
         print(f"  {rejected:,} rows refused")
     if failure:
-        print(f"  stopped: {failure}")
+        print(shown(f"  stopped: {failure}"))
 
 
 def exit_code(failure: str, rejected: int) -> int:

@@ -232,3 +232,11 @@ def test_a_long_page_in_which_each_answer_decides_about_the_next_becomes_as_many
     assert len(read.asked) == len(read.definition["pages"]) == 150
     assert check_definition(read.definition) == []
     assert not {"unready", "check"} & {remark.what for remark in read.report.dropped}
+
+
+@pytest.mark.parametrize("content", [b"hi", "سلام".encode(), b"name,score\nAli,9\n", b'"hi"', b"12"])
+def test_what_is_no_survey_at_all_is_told_which_files_are_taken(content):
+    with pytest.raises(Unreadable) as refused:
+        read_survey(content, "x.txt")
+
+    assert all(ending in str(refused.value) for ending in ("qsf", "lss", "json"))

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from hamdel.ground.workspaces.choosing import NoWorkspace, workspace_of
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.listen.events.models import LoggedEvent
-from hamdel.listen.sources.command import MAPPINGS, Refusal, add_arguments, outcome_of, workspace_of
+from hamdel.listen.sources.command import MAPPINGS, add_arguments, outcome_of
 from hamdel.listen.sources.files import open_rows
 from hamdel.listen.sources.guessing import guessed_mapping, starter_mapping
 from hamdel.listen.sources.mapping import Reading, compile_mapping
@@ -94,9 +95,9 @@ def test_a_mapping_that_does_not_fit_imports_nothing(command, options, says):
 
 
 def test_the_workspace_must_be_named_when_there_are_several(cast):
-    with pytest.raises(Refusal, match="one of: cafe, clinic"):
+    with pytest.raises(NoWorkspace, match="one of: cafe, clinic"):
         workspace_of(None)
-    with pytest.raises(Refusal):
+    with pytest.raises(NoWorkspace, match="there is no workspace 'nowhere'; there is: cafe, clinic"):
         workspace_of("nowhere")
     assert workspace_of("clinic") == cast.clinic
 
@@ -136,3 +137,11 @@ def test_shipped_mappings_are_complete():
         written = json.loads(path.read_text())
         assert written["name"]
         assert written["description"]
+
+
+def test_bytes_of_a_file_reach_the_terminal_written_out(command, capsys):
+    command("a\x1b[31m,b\x07\x00\n1,2\n")
+
+    said = "".join(capsys.readouterr())
+    assert "\\x1b[31m" in said
+    assert not set(said) & {"\x1b", "\x07", "\x00"}

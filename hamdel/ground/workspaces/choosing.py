@@ -25,4 +25,6 @@ def workspace_of(slug: str | None) -> Workspace:
     if not known:
         raise NoWorkspace("there is no workspace yet; make one with `hamdel create-admin`")
     slugs = ", ".join(workspace.slug for workspace in known)
+    if slug is not None:
+        raise NoWorkspace(f"there is no workspace {slug!r}; there is: {slugs}")
     raise NoWorkspace(f"say which workspace with --workspace, one of: {slugs}")
