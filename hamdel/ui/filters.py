@@ -15,6 +15,8 @@ from hamdel.ui import formats
 
 Words = str | Promise
 
+NOT_READ = _("The dates were not understood; write them like 1403/05/12 or 2024-08-02.")
+REVERSED = _("The last day lies before the first; choose them the other way round.")
 PRESETS: dict[str, Words] = {
     "today": _("Today"),
     "yesterday": _("Yesterday"),
@@ -85,8 +87,8 @@ def read(
                 first or last, last or first, display.timezone, display.calendar, language
             )
             return FilterBar(typed, "", chosen, typed_from=first, typed_to=last)
-        except PeriodError:
-            error = str(_("The dates were not understood; write them like 1403/05/12 or 2024-08-02."))
+        except PeriodError as problem:
+            error = str(REVERSED if problem.code == "empty_period" else NOT_READ)
     else:
         error = ""
     preset = query.get("period", "")

@@ -22,7 +22,7 @@ def said(fa: str, en: str) -> dict[str, str]:
 
 
 def choices(*values: str) -> list[dict]:
-    return [{"value": value, "text": said(f"گزینه‌ی {value}", f"Choice {value}")} for value in values]
+    return [{"value": value, "text": said(f"گزینهٔ {value}", f"Choice {value}")} for value in values]
 
 
 FORM = {

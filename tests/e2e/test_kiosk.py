@@ -18,7 +18,7 @@ WORDS = {
         "send": "فرستادن",
         "thanks": "سپاس",
         "again": "از نو",
-        "staff": "ویژه‌ی کارکنان",
+        "staff": "ویژهٔ کارکنان",
     },
     "en": {
         "start": "English",

@@ -17,7 +17,7 @@ from hamdel.act.messages.tests.fakes import gateway
 pytestmark = pytest.mark.e2e
 WORDS = {
     "fa": {
-        "name": "فاطمه میرصادقی", "new": "برنامه‌ی تازه", "plan": "پس از تحویل", "event": "رویداد", "save": "ذخیره",
+        "name": "فاطمه میرصادقی", "new": "برنامهٔ تازه", "plan": "پس از تحویل", "event": "رویداد", "save": "ذخیره",
         "start": "شروع", "running": "در جریان", "score": "NPS ۹", "done": "کامل کرده", "panel": "دعوت‌ها", "digit": "۹",
         "title": "نام", "wait": "۹",
     },

@@ -58,7 +58,7 @@ SURVEYS = (
         (
             (csat(("امروز در فروشگاه ما چه تجربه‌ای داشتید؟", "How was your visit to our store today?")),),
             (
-                many("about", ("درباره‌ی چه چیزی است؟", "What is it about?"), ("staff", "رفتار کارکنان", "Staff"),
+                many("about", ("دربارهٔ چه چیزی است؟", "What is it about?"), ("staff", "رفتار کارکنان", "Staff"),
                      ("queue", "صف", "The queue"), ("stock", "موجودی کالا", "What was in stock"), ("clean", "پاکیزگی", "Cleanliness"),
                      ("price", "قیمت", "Prices"), most=3),
                 comment("why", ("بیشتر بگویید:", "Tell us more:"), up_to=2),

@@ -8,7 +8,7 @@ SURVEYS = (
     Ready(
         "relationship-nps", Moment.RELATIONSHIP, "nps", "relationship",
         ("توصیه، روی هم رفته (NPS)", "Relationship NPS"),
-        ("هر فصل از نمونه‌ای از مشتریان؛ خط پایه‌ی وفاداری.", "Each quarter, from a sample of customers; the baseline of loyalty."),
+        ("هر فصل از نمونه‌ای از مشتریان؛ خط پایهٔ وفاداری.", "Each quarter, from a sample of customers; the baseline of loyalty."),
         (
             (nps(("روی هم رفته، چقدر احتمال دارد ما را به دوستان و آشنایانتان پیشنهاد کنید؟", "All in all, how likely are you to recommend us to friends and family?")),),
             (
@@ -32,7 +32,7 @@ SURVEYS = (
     ),
     Ready(
         "product-feedback", Moment.USE, "csat", "product",
-        ("نظر درباره‌ی محصول", "Product feedback"),
+        ("نظر دربارهٔ محصول", "Product feedback"),
         ("کدام ویژگی را نگه داریم، کدام را بهتر کنیم.", "What to keep, what to improve."),
         (
             (csat(("از محصول چقدر راضی هستید؟", "How satisfied are you with the product?"), look="stars"),),
@@ -54,7 +54,7 @@ SURVEYS = (
         ("ویجت، وقتی کسی بدون خرید می‌رود.", "A widget, when somebody leaves without buying."),
         (
             (
-                one("came", ("برای چه آمده بودید؟", "What did you come for?"), ("buy", "خرید", "To buy"), ("compare", "مقایسه‌ی قیمت", "To compare prices"),
+                one("came", ("برای چه آمده بودید؟", "What did you come for?"), ("buy", "خرید", "To buy"), ("compare", "مقایسهٔ قیمت", "To compare prices"),
                     ("help", "پشتیبانی", "For help"), ("look", "فقط گشتن", "Just looking"), other=True),
                 yes_no("found", ("پیدایش کردید؟", "Did you find it?")),
                 comment("missing", ("چه چیزی جلوی شما را گرفت؟", "What held you back?")),
@@ -64,7 +64,7 @@ SURVEYS = (
     Ready(
         "website-csat", Moment.WEBSITE, "csat", "website",
         ("رضایت از سایت", "Satisfaction with the website"),
-        ("دکمه‌ی بازخورد روی هر صفحه.", "A feedback button on every page."),
+        ("دکمهٔ بازخورد روی هر صفحه.", "A feedback button on every page."),
         ((csat(("این صفحه چقدر به کارتان آمد؟", "How useful was this page?")), comment("why", ("چه چیزی را بهتر کنیم؟", "What can we improve?"))),),
     ),
     Ready(
@@ -91,10 +91,10 @@ SURVEYS = (
         ("پایان پروژه", "End of a project"),
         ("برای شرکت‌های خدماتی و پیمانکاران.", "For service companies and contractors."),
         (
-            (csat(("از نتیجه‌ی این پروژه چقدر راضی هستید؟", "How satisfied are you with the result of this project?"), look="numbers"),),
+            (csat(("از نتیجهٔ این پروژه چقدر راضی هستید؟", "How satisfied are you with the result of this project?"), look="numbers"),),
             (
                 one("time", ("به‌موقع تحویل شد؟", "Was it delivered on time?"), ("yes", "بله", "Yes"), ("bit", "کمی دیر", "A little late"), ("no", "خیلی دیر", "Very late")),
-                comment("why", ("چه چیزی را در پروژه‌ی بعد بهتر کنیم؟", "What should be better in the next project?")),
+                comment("why", ("چه چیزی را در پروژهٔ بعد بهتر کنیم؟", "What should be better in the next project?")),
             ),
         ),
     ),
@@ -104,7 +104,7 @@ SURVEYS = (
         ("هر فصل، ناشناس: کارکنان ما اینجا را پیشنهاد می‌کنند؟", "Each quarter, anonymously: would our people recommend working here?"),
         (
             (enps(("چقدر احتمال دارد کار کردن در اینجا را به دوستی پیشنهاد کنید؟", "How likely are you to recommend this place to a friend as a place to work?")),),
-            (comment("why", ("دلیل اصلی نمره‌ی شما چیست؟", "What is the main reason for your score?")),
+            (comment("why", ("دلیل اصلی نمرهٔ شما چیست؟", "What is the main reason for your score?")),
              comment("change", ("اگر مدیر بودید، نخستین کاری که می‌کردید چه بود؟", "If you ran the company, what would you do first?"))),
         ),
         anonymous=True,
@@ -114,14 +114,14 @@ SURVEYS = (
         ("دلبستگی کارکنان", "Employee engagement"),
         ("سالی دو بار، ناشناس؛ دوازده جمله.", "Twice a year, anonymously; twelve sentences."),
         (
-            (grid("work", ("درباره‌ی کارتان: چقدر موافقید؟", "About your work: how far do you agree?"), (
+            (grid("work", ("دربارهٔ کارتان: چقدر موافقید؟", "About your work: how far do you agree?"), (
                 ("expect", "می‌دانم از من چه انتظاری می‌رود.", "I know what is expected of me."), ("tools", "ابزار کارم را دارم.", "I have the tools I need."),
                 ("best", "هر روز فرصت دارم کاری را بکنم که در آن خوبم.", "Every day I can do what I do best."), ("praise", "در ماه گذشته قدر کارم را دانسته‌اند.", "My work was appreciated in the last month."))),),
-            (grid("team", ("درباره‌ی همکاران: چقدر موافقید؟", "About the team: how far do you agree?"), (
+            (grid("team", ("دربارهٔ همکاران: چقدر موافقید؟", "About the team: how far do you agree?"), (
                 ("care", "مدیرم به من اهمیت می‌دهد.", "My manager cares about me."), ("voice", "نظرم شنیده می‌شود.", "My opinion counts."),
                 ("quality", "همکارانم کارشان را خوب انجام می‌دهند.", "My colleagues do good work."), ("trust", "می‌توانم اشتباهم را بی‌ترس بگویم.", "I can admit a mistake without fear."))),),
-            (grid("growth", ("درباره‌ی آینده: چقدر موافقید؟", "About growing: how far do you agree?"), (
-                ("learn", "در سال گذشته چیز تازه‌ای یاد گرفته‌ام.", "I learned something new in the last year."), ("talk", "درباره‌ی پیشرفتم با من حرف زده‌اند.", "Somebody spoke with me about my progress."),
+            (grid("growth", ("دربارهٔ آینده: چقدر موافقید؟", "About growing: how far do you agree?"), (
+                ("learn", "در سال گذشته چیز تازه‌ای یاد گرفته‌ام.", "I learned something new in the last year."), ("talk", "دربارهٔ پیشرفتم با من حرف زده‌اند.", "Somebody spoke with me about my progress."),
                 ("mission", "کارم برای هدف شرکت مهم است.", "My work matters to the company’s purpose."), ("stay", "می‌خواهم سال آینده هم اینجا باشم.", "I want to be here next year."))),
              comment("say", ("چیز دیگری هست که بخواهید بگویید؟", "Is there anything else you want to say?"))),
         ),
@@ -130,13 +130,13 @@ SURVEYS = (
     Ready(
         "training-quiz", Moment.LEARNING, "", "training",
         ("آزمون پایان آموزش", "Training quiz"),
-        ("چهار پرسش درباره‌ی پاسخ‌گویی به مشتری، با گواهی.", "Four questions on answering customers, with a certificate."),
+        ("چهار پرسش دربارهٔ پاسخ‌گویی به مشتری، با گواهی.", "Four questions on answering customers, with a certificate."),
         (
             (
                 one("first", ("مشتری ناراضی تماس گرفته است. نخست چه می‌کنید؟", "An unhappy customer calls. What do you do first?"),
                     ("listen", "گوش می‌دهم و حرفش را قطع نمی‌کنم", "Listen without interrupting"), ("explain", "توضیح می‌دهم که تقصیر ما نیست", "Explain that it is not our fault"),
                     ("offer", "بی‌درنگ تخفیف می‌دهم", "Offer a discount at once"), right="listen", points=1),
-                one("nps", ("نمره‌ی ۸ از ۱۰ در NPS یعنی چه؟", "What is an 8 out of 10 in NPS?"),
+                one("nps", ("نمرهٔ ۸ از ۱۰ در NPS یعنی چه؟", "What is an 8 out of 10 in NPS?"),
                     ("promoter", "هوادار", "A promoter"), ("passive", "بی‌طرف", "A passive"), ("detractor", "ناراضی", "A detractor"), right="passive", points=1),
             ),
             (
@@ -151,7 +151,7 @@ SURVEYS = (
                 },
             ),
         ),
-        ("سپاس! نتیجه‌ی آزمون در همین صفحه است.", "Thank you! Your result is on this page."),
+        ("سپاس! نتیجهٔ آزمون در همین صفحه است.", "Thank you! Your result is on this page."),
         {"pass_percent": 75, "feedback": "end", "certificate": True},
     ),
 )  # fmt: skip

@@ -48,7 +48,7 @@ QUESTIONS = {
                 },
             ],
         },
-        {"key": "p3", "questions": [{"key": "phone", "kind": "phone", "text": {"fa": "شماره‌ی شما", "en": "Your phone"}}]},
+        {"key": "p3", "questions": [{"key": "phone", "kind": "phone", "text": {"fa": "شمارهٔ شما", "en": "Your phone"}}]},
     ],
     "ends": [
         {
@@ -60,7 +60,7 @@ QUESTIONS = {
 }  # fmt: skip
 
 
-def published(member, questions=QUESTIONS, *, name="تجربه‌ی خرید"):
+def published(member, questions=QUESTIONS, *, name="تجربهٔ خرید"):
     with inside(member.workspace):
         survey = create_survey(
             member.workspace,
@@ -114,7 +114,7 @@ def uid(cast):
 def device(cast, survey):
     with inside(cast.cafe):
         return add_device(
-            cast.cafe, name="کنار صندوق", survey=survey, pin="4711", place="شعبه‌ی ونک", by=cast.owner
+            cast.cafe, name="کنار صندوق", survey=survey, pin="4711", place="شعبهٔ ونک", by=cast.owner
         )
 
 

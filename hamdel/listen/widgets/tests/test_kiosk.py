@@ -66,7 +66,7 @@ def test_answers_come_with_the_time_and_the_place_they_were_given_at(device):
 
     [found], answers = stored()
     assert len(response.json()["taken"]) == 1
-    assert (found.channel, found.place, found.score) == ("kiosk", "شعبه‌ی ونک", 4)
+    assert (found.channel, found.place, found.score) == ("kiosk", "شعبهٔ ونک", 4)
     assert abs(found.completed_at - yesterday) < timedelta(seconds=1)
     assert answers == {"score": 4, "why": "شلوغ بود"}
 

@@ -50,7 +50,7 @@ def test_the_example_of_the_standard_comes_out_byte_for_byte():
     assert base64url(body) == EXAMPLE["body"]
 
 
-@pytest.mark.parametrize("text", [b"", "نظرتان درباره‌ی سفارش دیروز؟".encode(), b"x" * 3993])
+@pytest.mark.parametrize("text", [b"", "نظرتان دربارهٔ سفارش دیروز؟".encode(), b"x" * 3993])
 def test_the_browser_reads_what_was_encrypted_for_it(text):
     private, receiver = browser()
 

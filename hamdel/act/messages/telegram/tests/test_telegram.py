@@ -242,7 +242,7 @@ def test_a_written_number_answers_as_well(cast, account, client, linked, replies
     queue_one(cast, channel=account.channel, choices=NPS)
     send(account, Clock(MORNING + timedelta(minutes=2)))
 
-    update(client, account, chat("نمره‌ی ۸", 202))
+    update(client, account, chat("نمرهٔ ۸", 202))
 
     assert replies[0].value == "8"
 
