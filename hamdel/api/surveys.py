@@ -26,6 +26,7 @@ from hamdel.listen.invitations.actions import invite_customers, link_path
 from hamdel.listen.surveys.actions import SurveyClosed, create_survey, publish_survey
 from hamdel.listen.surveys.definition import check_definition
 from hamdel.listen.surveys.models import Response, Survey
+from hamdel.listen.surveys.queries import metric_of
 from hamdel.listen.surveys.ready_made import READY_MADE
 
 router = Router(tags=["surveys"])
@@ -89,16 +90,19 @@ class AnswerItem(Schema):
 class ResponseItem(Schema):
     """One person’s way through the survey; `completed_at` is null while they are under way.
 
-    `quota` is the full quota that ended it early, `place` where it was answered.
+    `quota` is the full quota that ended it early, `place` where it was answered. `metric` is what `score` counts
+    towards, and with it the scale: it is that of the `version` they were asked, whatever the survey measures now.
     """
 
     id: UUID
+    version: int
     customer: UUID | None
     channel: str
     touchpoint: str
     place: str
     language: str
     quota: str
+    metric: str
     score: int | None
     started_at: datetime
     completed_at: datetime | None
@@ -201,8 +205,12 @@ def list_responses(
         found = found.filter(id__lt=last)
     may_see_whom = request.member.may(Permission.SEE_CUSTOMERS)
     rows = list(found.order_by("-id")[: limit + 1])
+    versions = {version.id: (version.number, metric_of(version, survey)) for version in survey.versions.all()}
     return page_of(
-        rows, limit, lambda row: _response(row, may_see_whom=may_see_whom), lambda row: [str(row.id)]
+        rows,
+        limit,
+        lambda row: _response(row, *versions[row.version_id], may_see_whom=may_see_whom),
+        lambda row: [str(row.id)],
     )
 
 
@@ -270,16 +278,18 @@ def _detail(request: ApiRequest, survey: Survey) -> SurveyDetail:
     )
 
 
-def _response(row: Response, *, may_see_whom: bool) -> ResponseItem:
+def _response(row: Response, version: int, metric: str, *, may_see_whom: bool) -> ResponseItem:
     answers = sorted(row.answers.all(), key=lambda answer: answer.answered_at)
     return ResponseItem(
         id=row.id,
+        version=version,
         customer=row.customer_id if may_see_whom else None,
         channel=row.channel,
         touchpoint=row.touchpoint,
         place=row.place,
         language=row.language,
         quota=row.quota,
+        metric=metric,
         score=row.score,
         started_at=row.started_at,
         completed_at=row.completed_at,

@@ -6,7 +6,7 @@ from django.utils.timezone import now
 
 from hamdel.ground.workspaces.tenancy import inside
 from hamdel.know.customers.models import Identifier
-from hamdel.listen.surveys.actions import Way, save_page, start_response
+from hamdel.listen.surveys.actions import Way, publish_survey, save_page, start_response
 from hamdel.listen.surveys.models import Survey
 
 NOBODY = "018f0000-0000-7000-8000-000000000000"
@@ -63,6 +63,25 @@ def test_responses_come_with_their_answers(program, cast):
     assert [row["customer"] for row in page["items"] + rest["items"]] == [None, str(cast.customer.id)]
     assert [one["value"] for one in rest["items"][0]["answers"]] == [9]
     assert rest["next"] is None
+
+
+def test_a_response_says_on_which_scale_its_score_is_whatever_the_survey_measures_now(program, cast):
+    survey = make(program, ready_made="csat-after-support")
+    answer(cast.cafe, survey["id"], 5)
+    with inside(cast.cafe):
+        found = Survey.objects.get(id=survey["id"])
+        found.draft["pages"][0]["questions"][0]["metric"] = "nps"
+        found.save()
+        publish_survey(found, by=cast.owner, at=now())
+    answer(cast.cafe, survey["id"], 10)
+
+    rows = program.get(f"/surveys/{survey['id']}/responses").json()["items"]
+    results = program.get(f"/surveys/{survey['id']}/results").json()
+
+    assert [(row["version"], row["metric"], row["score"]) for row in rows] == [(2, "nps", 10), (1, "csat", 5)]
+    assert program.get(f"/surveys/{survey['id']}").json()["metric"] == "nps"
+    asked = next(one for one in results["questions"] if one["key"] == "score")
+    assert asked["versions_apart"] == [1]
 
 
 def test_a_viewer_reads_responses_without_knowing_whose(as_member, program, cast):
