@@ -220,6 +220,18 @@ def test_a_failure_is_said_and_can_be_asked_again(survey, client, cast, monkeypa
     assert 'role="alert"' in client.get(address("exports", survey)).content.decode()
 
 
+def test_a_file_of_a_choice_that_is_gone_meanwhile_is_not_made_of_everybody(survey, client, cast):
+    export = asked_for(client, survey)
+    with inside(cast.cafe):
+        Export.objects.filter(id=export.id).update(chosen={"version": "99"})
+
+    make_export(cast.cafe.id, export.id)
+
+    with inside(cast.cafe):
+        export.refresh_from_db()
+    assert (export.failure, export.is_ready) == ("failed", False)
+
+
 def test_files_are_forgotten_after_some_days_and_with_whoever_is_in_them(survey, client, cast):
     old = asked_for(client, survey)
     make_export(cast.cafe.id, old.id)
