@@ -61,7 +61,8 @@ def deeds_of_all_sorts(dice: Random, first: int, n: int) -> list[dict]:
         calls.append(call("Order Completed", some_moment(dice), str(number), user, **order))
         calls += asking(dice, str(number), user, channel)
         calls += talk(dice, str(number), user, channel)
-    return calls
+    # What is yet to come has not happened.
+    return [one for one in calls if datetime.fromisoformat(one["timestamp"]) < now()]
 
 
 def asking(dice: Random, number: str, user: int, channel: str) -> list[dict]:

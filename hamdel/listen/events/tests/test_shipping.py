@@ -37,12 +37,10 @@ def stored(workspace):
     return analytics.ask_rendered("test", sql, Stored, workspace=workspace, params={})
 
 
-def receive(workspace, *calls):
+def receive(workspace, *calls, received_at=datetime(2026, 11, 2, tzinfo=UTC)):
     with inside(workspace):
         source, _new = Source.objects.get_or_create(workspace=workspace, name="shop")
-        intake = take(
-            calls, source=SourceKey(source.id, workspace.id), received_at=datetime(2026, 11, 2, tzinfo=UTC)
-        )
+        intake = take(calls, source=SourceKey(source.id, workspace.id), received_at=received_at)
         append_to_log(connection, intake.rows)
         return intake
 

@@ -222,6 +222,7 @@ def test_the_preview_of_a_rule_looks_at_the_latest_events(owner, cast, survey, a
                 "timestamp": stamp,
                 "properties": {"late": late},
             },
+            received_at=now(),
         )
         receive(cast.cafe, {"type": "identify", "userId": user, "traits": {"name": f"Name {user}"}})
     ship_everything()
