@@ -36,7 +36,7 @@ from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.surveys.models import Survey
 from hamdel.listen.widgets.actions import add_device
 with across_workspaces():
-    owner = Member.objects.select_related("workspace", "user").get()
+    owner = Member.objects.select_related("workspace", "user").get(role="owner")
     survey = Survey.objects.get(public_id=sys.argv[1])
 with inside(owner.workspace):
     device, secret = add_device(owner.workspace, name=sys.argv[2], survey=survey, pin="4711", place=sys.argv[2], by=owner,
@@ -199,7 +199,7 @@ def part(kind, body):
 size = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
 png = b"\\x89PNG\\r\\n\\x1a\\n" + part(b"IHDR", size) + part(b"IDAT", zlib.compress((b"\\0" + bytes(24)) * 8)) + part(b"IEND", b"")
 with across_workspaces():
-    owner = Member.objects.select_related("workspace", "user").get()
+    owner = Member.objects.select_related("workspace", "user").get(role="owner")
 with inside(owner.workspace):
     file = keep_file(owner.workspace, name="tea.png", content=png, purpose=Purpose.IMAGE, by=owner, at=now()).public_id
     said = lambda fa, en: {"fa": fa, "en": en}

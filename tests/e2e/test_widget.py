@@ -41,7 +41,7 @@ from hamdel.listen.widgets.actions import create_widget, put_live
 from hamdel.listen.widgets.models import Showing, Widget
 given = json.loads(sys.argv[1])
 with across_workspaces():
-    owner = Member.objects.select_related("workspace", "user").get()
+    owner = Member.objects.select_related("workspace", "user").get(role="owner")
     survey = Survey.objects.get(public_id=given.pop("survey"))
 with inside(owner.workspace):
     Showing.objects.all().delete()
@@ -57,7 +57,7 @@ from hamdel.ground.workspaces.tenancy import across_workspaces, inside
 from hamdel.listen.surveys.actions import create_survey, publish_survey
 from hamdel.listen.surveys.definition import Metric
 with across_workspaces():
-    owner = Member.objects.select_related("workspace", "user").get()
+    owner = Member.objects.select_related("workspace", "user").get(role="owner")
 asks = {"format": 2, "languages": ["en"], "pages": [{"key": "p", "questions": [{"key": "day", "kind": "date", "text": {"en": "Which day?"}}]}],
         "ends": [{"key": "t", "text": {"en": "Thank you."}}]}
 with inside(owner.workspace):
