@@ -37,11 +37,11 @@ def answers(questions: Sequence[Question], *, workspace: Asker) -> list[MetricRe
     for together_asked in alike.values():
         found = _read(together_asked, workspace)
         for question, read in zip(together_asked, found, strict=True):
-            results[id(question)] = _result(question, read, workspace)
+            results[id(question)] = _result(question, read)
     return [results[id(question)] for question in questions]
 
 
-def _result(question: Question, read: _Read, workspace: Asker) -> MetricResult:
+def _result(question: Question, read: _Read) -> MetricResult:
     metric, found = question.metric, read.cells
     scale = question.scale or _main_scale(metric, found, question.period)
     kept = [cell for cell in found if _is_on(cell, scale)]
@@ -51,13 +51,13 @@ def _result(question: Question, read: _Read, workspace: Asker) -> MetricResult:
     return MetricResult(
         metric=metric,
         period=question.period,
-        previous_period=previous(question.period, workspace.timezone),
+        previous_period=read.before_it,
         estimate=estimate,
         before=estimate_before,
         change=change(estimate, estimate_before, direction=metric.direction, minimum=metric.minimum_sample),
         scale=scale,
         other_scales=_other_scales(found, scale, question.period),
-        series=tuple(_points(buckets_of(question, workspace.timezone), kept)),
+        series=tuple(_points(read.cut, kept)),
         groups=groups[:MOST_GROUPS],
         others=_beyond(groups, estimate.n if estimate else 0),
         waiting=now.waiting if isinstance(now, QuantileCell) else 0,
@@ -78,6 +78,8 @@ class _Read:
     cells: list[Cell]
     whole: list[Cell]
     groups: list[Cell]
+    cut: Sequence[Period]
+    before_it: Period
 
 
 def _read(questions: Sequence[Question], workspace: Asker) -> list[_Read]:
@@ -92,12 +94,13 @@ def _read(questions: Sequence[Question], workspace: Asker) -> list[_Read]:
         return cells_of(questions, workspace, (start, period.end), edges)
 
     is_read_again = first.bucket and not first.metric.cell.is_additive
-    in_buckets = cells(buckets_of(first, workspace.timezone))
+    cut = buckets_of(first, workspace.timezone)
+    in_buckets = cells(cut)
     whole = cells([]) if is_read_again else nothing
     groups = nothing
     if first.by:
         groups = cells_of(questions, workspace, (period.start, period.end), [period.start], by=first.by)
-    return [_Read(*found) for found in zip(in_buckets, whole, groups, strict=True)]
+    return [_Read(*found, cut, before_it) for found in zip(in_buckets, whole, groups, strict=True)]
 
 
 # Shaping
